@@ -1,0 +1,163 @@
+package field
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// Bounds that Check holds every tree to, and that package dissect keeps.
+const (
+	MaxDepth = 64
+	MaxNodes = 50000
+)
+
+// Silent is the Spec of bytes that nobody has explained.
+var Silent = &Spec{
+	Name:  "unknown",
+	Label: "Unknown",
+	Doc:   "Nobody has published what these bytes mean, and we do not know either.",
+	Show:  Raw,
+	Trust: Unknown,
+}
+
+// SilentBits is the Spec of bits inside a known byte that no field claims.
+var SilentBits = &Spec{
+	Name:  "unknown.bits",
+	Label: "Unknown bits",
+	Doc:   "No source names these bits.",
+	Show:  Bin,
+	Trust: Unknown,
+}
+
+// Walk visits n and everything below it, parents first. depth is 0 for n.
+// It goes no deeper where visit returns false.
+func Walk(n *Node, visit func(n *Node, depth int) bool) { walk(n, 0, visit) }
+
+func walk(n *Node, depth int, visit func(*Node, int) bool) {
+	if !visit(n, depth) || depth > MaxDepth {
+		return
+	}
+	for i := range n.Kids {
+		walk(&n.Kids[i], depth+1, visit)
+	}
+}
+
+// At returns the nodes that own a bit, innermost last.
+func (d *Dissection) At(buf BufID, bit int) []*Node {
+	var path []*Node
+	Walk(&d.Root, func(n *Node, depth int) bool {
+		if n.Range.Buf == buf && n.Range.Has(bit) {
+			path = append(path, n)
+		}
+		return true
+	})
+	return path
+}
+
+// Find returns the first node with that Spec name, or nil.
+func (d *Dissection) Find(name string) *Node {
+	var found *Node
+	Walk(&d.Root, func(n *Node, _ int) bool {
+		if found == nil && n.Spec.Name == name {
+			found = n
+		}
+		return found == nil
+	})
+	return found
+}
+
+// Errs returns the faults of the tree, in the order of the tree.
+func (d *Dissection) Errs() []*Error {
+	var errs []*Error
+	Walk(&d.Root, func(n *Node, _ int) bool {
+		if n.Err != nil {
+			errs = append(errs, n.Err)
+		}
+		return true
+	})
+	return errs
+}
+
+// Check tests what must hold for every tree: children lie inside their parent,
+// every bit of every buffer is owned by exactly one leaf, depth and number of
+// nodes are bounded, and all text is UTF-8. It returns the first breach.
+func (d *Dissection) Check() error {
+	owned := make([][]byte, len(d.Buffers))
+	for i, b := range d.Buffers {
+		owned[i] = make([]byte, len(b.Data))
+	}
+	count := 0
+	var visit func(n *Node, depth int) error
+	visit = func(n *Node, depth int) error {
+		if count++; count > MaxNodes+MaxDepth {
+			return fmt.Errorf("more than %d nodes", MaxNodes)
+		}
+		if depth > MaxDepth+1 {
+			return fmt.Errorf("%s: deeper than %d", n.Spec.Name, MaxDepth)
+		}
+		if n.Spec == nil {
+			return fmt.Errorf("a node at bit %d has no Spec", n.Range.Off)
+		}
+		r := n.Range
+		if int(r.Buf) >= len(d.Buffers) {
+			return fmt.Errorf("%s: no buffer %d", n.Spec.Name, r.Buf)
+		}
+		if r.Off < 0 || r.Len < 0 || r.End() > 8*len(d.Buffers[r.Buf].Data) {
+			return fmt.Errorf("%s: bits %d-%d are outside buffer %d of %d bytes", n.Spec.Name, r.Off, r.End(), r.Buf, len(d.Buffers[r.Buf].Data))
+		}
+		if r.Mask != 0 && r.Len > 64 {
+			return fmt.Errorf("%s: a mask over %d bits", n.Spec.Name, r.Len)
+		}
+		if !utf8.ValidString(n.Note) || !utf8.ValidString(n.Value.str) && n.Value.kind == kText {
+			return fmt.Errorf("%s: text is not UTF-8", n.Spec.Name)
+		}
+		local := false
+		for i := range n.Kids {
+			k := &n.Kids[i]
+			if k.Range.Buf == r.Buf {
+				local = true
+				if k.Range.Off < r.Off || k.Range.End() > r.End() {
+					return fmt.Errorf("%s: bits %d-%d lie outside their parent %s, bits %d-%d",
+						k.Spec.Name, k.Range.Off, k.Range.End(), n.Spec.Name, r.Off, r.End())
+				}
+			}
+			if err := visit(k, depth+1); err != nil {
+				return err
+			}
+		}
+		if local {
+			return nil
+		}
+		own := owned[r.Buf]
+		for bit := r.Off; bit < r.End(); {
+			if r.Mask == 0 && bit%8 == 0 && bit+8 <= r.End() { // a whole byte
+				if own[bit/8] != 0 {
+					return fmt.Errorf("%s: byte %d of buffer %d has two owners", n.Spec.Name, bit/8, r.Buf)
+				}
+				own[bit/8] = 0xFF
+				bit += 8
+				continue
+			}
+			if r.Has(bit) {
+				m := byte(0x80) >> uint(bit%8)
+				if own[bit/8]&m != 0 {
+					return fmt.Errorf("%s: bit %d of buffer %d has two owners", n.Spec.Name, bit, r.Buf)
+				}
+				own[bit/8] |= m
+			}
+			bit++
+		}
+		return nil
+	}
+	if err := visit(&d.Root, 0); err != nil {
+		return err
+	}
+	for i, own := range owned {
+		for j, m := range own {
+			if m != 0xFF {
+				return fmt.Errorf("byte %d of buffer %d (%s) is not wholly owned: bits %08b", j, i, d.Buffers[i].Name, m)
+			}
+		}
+	}
+	return nil
+}
