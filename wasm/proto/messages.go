@@ -1,0 +1,257 @@
+// Package proto is the border between the page and the engine in its worker:
+// what may be asked and what may be answered, and how both become bytes.
+// It is pure Go and knows neither side.
+package proto
+
+// A Request is one question of the page. Exactly one field after ID is set.
+type Request struct {
+	ID      uint32 // the answer carries it; 0 is not used
+	Open    *Open
+	Cancel  *Cancel
+	Rows    *RowsAsk
+	Dissect *Dissect
+	Block   *Block
+	Flow    *FlowAsk
+	Treat   *Treat
+}
+
+// Open starts a file. Its Blob travels beside the message. Any file that was
+// open before is dropped.
+type Open struct {
+	Name   string // as the user knows it; shown, never trusted
+	Window uint32 // bytes fed at a time, 0 for the default; tests lower it
+}
+
+// Cancel stops reading the file; what has been read stays usable.
+type Cancel struct{}
+
+// A Table is one of the lists the engine keeps.
+type Table uint8
+
+const (
+	Packets Table = iota // No., Time, Source, Destination, Protocol, Length, Info
+	Flows                // No., Transport, A, B, Packets, Bytes, Start, Class, Score, Why
+	Blocks               // No., Offset, Length, Kind, Contents
+)
+
+// RowsAsk asks for rows [From, From+N) of a table; N is at most 500.
+type RowsAsk struct {
+	Table Table
+	From  uint32 // from 0
+	N     uint32
+	Clock Clock // for times
+	Sort  uint8 // Flows: column number to sort by, 0 = number; other tables ignore it
+	Down  bool  // descending
+}
+
+// Clock says how times are written.
+type Clock uint8
+
+const (
+	SinceStart Clock = iota // seconds since the first packet
+	Delta                   // seconds since the packet before
+	UTC                     // 2006-08-25 19:31:06.654692000
+	Epoch                   // seconds since 1970
+)
+
+// Dissect asks for the tree of a packet, counted from 1.
+type Dissect struct{ Packet uint32 }
+
+// Block asks for the tree of a block of the file, counted from 0: file
+// header, section, interface description, and so on.
+type Block struct{ Index uint32 }
+
+// FlowAsk asks for all about a flow, counted from 1.
+type FlowAsk struct{ Flow uint32 }
+
+// As is what the user wants a flow to be treated as.
+type As uint8
+
+const (
+	Auto     As = iota // what the evidence says
+	SkypeUDP           // Skype between clients: Start of Message
+	SkypeE2O           // Skype to a telephone gateway: connection id
+	NotSkype
+)
+
+// Treat overrides the verdict on a flow, counted from 1. It is answered by a FlowInfo.
+type Treat struct {
+	Flow uint32
+	As   As
+}
+
+// A Reply answers a Request, or with ID 0 reports on its own (Hello, Opened,
+// Progress, Crash). Exactly one field after Err is set, or Err alone.
+type Reply struct {
+	ID       uint32
+	Err      *Problem
+	Hello    *Hello
+	Opened   *Opened
+	Progress *Progress
+	Rows     *RowPage
+	Tree     *Tree
+	Flow     *FlowInfo
+	Crash    *Crash
+}
+
+// A Problem is a fault for people to read.
+type Problem struct {
+	What string // one or two sentences: what happened, and what still works
+	Off  int64  // offset in the file, -1 when it has none
+	Hint string // what the user can do, or ""
+	Kind string // "format", "short", "unsupported", "limit", "crash"; for styling and tests
+}
+
+// Hello is sent once, when the engine has started.
+type Hello struct {
+	Version string
+	Specs   []Spec // Tree nodes refer to them by number
+}
+
+// A Spec is a field.Spec as the page needs it.
+type Spec struct {
+	Name, Label, Doc, Unit, Term string
+	Trust                        uint8  // 0 specified, 1 measured, 2 reversed, 3 inferred, 4 unknown
+	TrustWord                    string // "measured"
+	Layer                        bool   // a protocol's group, as opposed to one of its fields
+	Skype                        bool   // belongs to what this tool is about: gets a colour
+	Cites                        []Cite
+	Readings                     []Reading
+}
+
+// A Cite points into the list of sources, which the page has as a file of its own.
+type Cite struct{ Key, Where string }
+
+// A Reading is what one source says of a field, or of some of its values.
+type Reading struct {
+	Cite   Cite
+	Values []uint64 // empty: whatever the value
+	Says   string
+	Ours   bool // our verdict
+}
+
+// Opened says what the file is, before its packets are read.
+type Opened struct {
+	Name   string
+	Size   int64
+	Format string // "pcap, little-endian, microseconds"
+	Hash   string // fingerprint of the content, for permalinks: 12 hex digits
+}
+
+// Progress is sent while the file is read, about ten times a second, and at its end.
+type Progress struct {
+	Read, Size int64  // bytes
+	Packets    uint32 // so far
+	Flows      uint32
+	Blocks     uint32
+	SkypeFlows uint32 // flows taken for Skype so far
+	SkypePkts  uint32 // packets in them
+	First      int64  // ns since 1970 of the first packet with a time
+	Last       int64
+	Millis     uint32   // since Open
+	Heap       uint64   // bytes of the engine's memory
+	Done       bool     // nothing more will be read
+	Cancelled  bool     // because the user stopped it
+	Problem    *Problem // why reading stopped early, or nil
+	Generation uint32   // grows whenever rows asked for before may have changed (verdicts, sorting)
+}
+
+// A RowPage is a window of a table as text. Text holds all cells one after the
+// other, row by row; Ends[i] is where cell i ends in Text, in bytes.
+type RowPage struct {
+	Table Table
+	From  uint32
+	Total uint32 // rows of the table now
+	Cols  uint32
+	Text  []byte // UTF-8
+	Ends  []uint32
+	Marks []RowMark // one a row
+}
+
+// A RowMark is what a row is, beside its text.
+type RowMark struct {
+	ID    uint32 // packet number from 1, flow number from 1, block index from 0
+	Flow  uint32 // flow number from 1, 0 for none
+	Skype bool   // belongs to Skype: drawn strong; others are dimmed
+	Bad   bool   // something is wrong with it
+}
+
+// Tree is the dissection of a packet or a block.
+type Tree struct {
+	Packet  uint32 // from 1; 0 for a block
+	Block   uint32 // from 0, when Packet is 0
+	Flow    uint32 // from 1; 0 for none
+	Title   string // "Packet 215"
+	Buffers []Buffer
+	Nodes   []Node // depth-first, parents before their children; Nodes[0] is the root
+	Owned   uint32 // permille of the packet's bytes that have a known meaning
+}
+
+// A Buffer is a run of bytes the nodes refer to.
+type Buffer struct {
+	Name, How string
+	Data      []byte
+	FileOff   int64 // of Data[0] in the file, -1 when it is in no file
+	Exact     bool
+	From      []Range
+}
+
+// A Range is a run of bits of a buffer.
+type Range struct {
+	Buf      uint8
+	Off, Len uint32 // bits
+	Mask     uint64 // of the run, right-aligned; 0 means all
+}
+
+// A Node is one field of a Tree.
+type Node struct {
+	Spec   uint32 // number in Hello.Specs
+	Depth  uint8  // 0 for the root
+	Range  Range
+	Text   string // the value as the tree shows it
+	Num    uint64 // the value as a number, when HasNum
+	HasNum bool
+	Note   string
+	Err    string // "needs 4 bytes, 2 left", or ""
+	ErrOff int64  // in its buffer
+}
+
+// FlowInfo is all about one flow.
+type FlowInfo struct {
+	Flow      uint32    // from 1
+	Transport string    // "UDP"
+	A, B      string    // address:port
+	Packets   [2]uint64 // A to B, B to A
+	Bytes     [2]uint64
+	First     uint32 // packet number, from 1
+	Class     string // "skype.udp", "other", ...
+	Verdict   string // "Skype between clients: certain"
+	Score     int32
+	As        As
+	Sentence  string // one sentence: why
+	Evidence  []Evidence
+	Lines     []Line // features, label and text: duration, sizes, function bytes ...
+}
+
+// Evidence is one rule that spoke.
+type Evidence struct {
+	Rule    string // "public-ip-consensus"
+	Label   string // "Public address agreed by several peers"
+	For     bool
+	Weight  int32
+	Detail  string
+	Doc     string // the rule in one sentence
+	Packets []uint32
+	Cites   []Cite
+}
+
+// A Line is a label and its text.
+type Line struct{ Label, Text string }
+
+// Crash says that a request brought the engine down and that it went on.
+type Crash struct {
+	Packet uint32 // the packet being looked at, from 1; 0 for none
+	What   string
+	Log    string // the last lines, for a bug report
+	Fatal  bool   // the worker must be started anew
+}
