@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/netip"
+	"strings"
 	"time"
 
 	"somscope/decoder/field"
@@ -454,11 +455,16 @@ func (d *D) Note(format string, args ...any) {
 }
 
 func note(n *field.Node, format string, args ...any) {
-	s := fmt.Sprintf(format, args...)
+	s := sentence(format, args...)
 	if n.Note != "" {
 		s = n.Note + "; " + s
 	}
 	n.Note = s
+}
+
+// sentence formats text about a packet; bytes of the packet in it need not be UTF-8.
+func sentence(format string, args ...any) string {
+	return strings.ToValidUTF8(fmt.Sprintf(format, args...), "\uFFFD")
 }
 
 // Fault marks the last field as wrong; reading goes on.
@@ -468,13 +474,13 @@ func (d *D) Fault(err error, format string, args ...any) {
 		n = d.top()
 	}
 	if n.Err == nil {
-		n.Err = &field.Error{Off: int64(n.Range.FirstByte()), In: n.Spec.Name, What: fmt.Sprintf(format, args...), Err: err}
+		n.Err = &field.Error{Off: int64(n.Range.FirstByte()), In: n.Spec.Name, What: sentence(format, args...), Err: err}
 	}
 }
 
 // HeadFault marks the open group as wrong; reading goes on.
 func (d *D) HeadFault(err error, format string, args ...any) {
-	d.fault(&field.Error{Off: int64(d.pos), What: fmt.Sprintf(format, args...), Err: err})
+	d.fault(&field.Error{Off: int64(d.pos), What: sentence(format, args...), Err: err})
 }
 
 // Fail stops reading here: the open group carries the error, what was read
@@ -493,7 +499,7 @@ func (d *D) Fail(err error) {
 
 // Failf is Fail with a sentinel and a sentence.
 func (d *D) Failf(err error, format string, args ...any) {
-	d.Fail(&field.Error{Off: int64(d.pos), What: fmt.Sprintf(format, args...), Err: err})
+	d.Fail(&field.Error{Off: int64(d.pos), What: sentence(format, args...), Err: err})
 }
 
 func (d *D) fault(e *field.Error) {
