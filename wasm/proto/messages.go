@@ -13,6 +13,7 @@ type Request struct {
 	Block   *Block
 	Flow    *FlowAsk
 	Treat   *Treat
+	Fault   *Fault
 }
 
 // Open starts a file. Its Blob travels beside the message. Any file that was
@@ -78,6 +79,14 @@ const (
 type Treat struct {
 	Flow uint32
 	As   As
+}
+
+// Fault asks the engine to fail on purpose, so that the browser tests can see
+// what a fault of ours looks like: recovered (answered by a Crash), or, when
+// Fatal is set, the end of the worker. It does no harm to a file or a page.
+type Fault struct {
+	Packet uint32 // the packet to blame, from 1
+	Fatal  bool
 }
 
 // A Reply answers a Request, or with ID 0 reports on its own (Hello, Opened,
