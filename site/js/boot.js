@@ -1,0 +1,198 @@
+// boot.js: starts the two programs and holds what comes before they run.
+//
+// It is loaded first and at once, so that page.wasm and engine.wasm are on their
+// way before the page is drawn. It sets the remembered theme (no flash), takes
+// dropped, pasted and chosen files, keeps the engine's messages until the page
+// program listens, and starts a new worker from the kept module when asked.
+//
+// Where the files of the site lie stands in data attributes of <html>; the build
+// fills in their hashed names. There is no inline script, the policy forbids it.
+"use strict";
+(() => {
+	const root = document.documentElement;
+	const at = root.dataset;
+
+	// Remembered settings. Storage may be full, forbidden, or somebody else's junk.
+	const store = {
+		get(key) { try { return localStorage.getItem("somscope." + key) || ""; } catch { return ""; } },
+		set(key, value) { try { localStorage.setItem("somscope." + key, value); } catch { /* not remembered, then */ } },
+	};
+	const theme = store.get("theme");
+	if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+	if (store.get("projector") === "1") root.dataset.projector = "";
+
+	const somscope = window.somscope = {
+		store,
+		sources: {},       // site/content/sources.json, by key
+		samples: [],       // site/content/samples.json
+		files: [],         // given before the page program runs
+		inbox: [],         // said by the engine before the page program runs
+		onFiles: null,     // set by the page program: (FileList or array, how)
+		onMessage: null,   // set by the page program: (Uint8Array)
+		onFatal: null,     // set by the page program: (packet, what, log)
+		send, restart, ready, pick, fetchSample,
+		log: [],
+	};
+
+	// --- the engine -------------------------------------------------------
+
+	let worker = null;
+	const wasm = typeof WebAssembly === "object" && typeof WebAssembly.instantiate === "function";
+	const opened = location.protocol !== "file:";
+	const url = (name) => new URL(name, document.baseURI).href;
+
+	const module = wasm && opened ? compile(at.engineWasm) : Promise.reject(new Error("no WebAssembly"));
+	module.catch(() => {}); // told by trouble() below
+
+	async function compile(name) {
+		const reply = await fetch(url(name));
+		if (!reply.ok) throw new Error(name + ": " + reply.status);
+		if (WebAssembly.compileStreaming && /^application\/wasm/.test(reply.headers.get("content-type") || "")) {
+			return WebAssembly.compileStreaming(reply);
+		}
+		return WebAssembly.compile(await reply.arrayBuffer());
+	}
+
+	function restart() {
+		if (worker) worker.terminate();
+		const w = worker = new Worker(url(at.engineJs));
+		w.onmessage = (e) => {
+			if (w !== worker) return; // from one that was given up
+			if (e.data.type === "msg") deliver(new Uint8Array(e.data.data));
+			else if (e.data.type === "fatal") fatal(e.data.packet || 0, e.data.what || "", e.data.log || "");
+		};
+		w.onerror = (e) => { if (w === worker) fatal(0, e.message || "the worker did not start", ""); };
+		module.then((m) => w.postMessage({ type: "start", wasmExec: url(at.wasmExec), module: m }))
+			.catch((e) => trouble("The decoder could not be loaded (" + e.message + "). Reload the page to try again."));
+	}
+
+	function deliver(bytes) {
+		if (somscope.onMessage) somscope.onMessage(bytes);
+		else somscope.inbox.push(bytes);
+	}
+
+	function fatal(packet, what, log) {
+		if (somscope.onFatal) somscope.onFatal(packet, what, log);
+		else trouble("The decoder stopped while starting (" + what + "). Reload the page to try again.");
+	}
+
+	// send gives the engine one request; the buffer goes with it.
+	function send(bytes, file) {
+		worker.postMessage(file ? { type: "msg", data: bytes.buffer, file } : { type: "msg", data: bytes.buffer }, [bytes.buffer]);
+	}
+
+	// ready is called by the page program once its handlers are set.
+	function ready() {
+		for (const b of somscope.inbox.splice(0)) somscope.onMessage(b);
+		for (const [list, how] of somscope.files.splice(0)) somscope.onFiles(list, how);
+	}
+
+	// --- the page program ---------------------------------------------------
+
+	if (wasm && opened) {
+		const page = compile(at.pageWasm);
+		page.catch(() => {}); // told below
+		const exec = new Promise((done, failed) => {
+			const s = document.createElement("script");
+			s.src = url(at.wasmExec);
+			s.onload = done;
+			s.onerror = () => failed(new Error(at.wasmExec + " is missing"));
+			document.head.append(s);
+		});
+		restart();
+		Promise.all([exec, drawn()]).then(async () => {
+			const go = new Go();
+			go.importObject.paint = somscope.paint;
+			const instance = await WebAssembly.instantiate(await page, go.importObject);
+			somscope.exports = instance.exports;
+			go.run(instance).then(() => trouble("The page program ended. Reload the page to go on."));
+		}).catch((e) => trouble("Somscope could not start (" + e.message + "). " +
+			"If this is a fresh checkout, build it first: make, then open the address it prints."));
+	}
+
+	function drawn() {
+		return new Promise((done) => {
+			if (document.readyState === "loading") addEventListener("DOMContentLoaded", done, { once: true });
+			else done();
+		});
+	}
+
+	function trouble(sentence) {
+		drawn().then(() => {
+			const note = document.getElementById("boot-note");
+			note.textContent = sentence;
+			note.hidden = false;
+			root.dataset.ready = "failed";
+		});
+	}
+	if (!opened) trouble("This is the unbuilt page, opened from a folder. Build it and serve it: make, then open the address it prints.");
+	else if (!wasm) trouble("This browser has no WebAssembly, or it is switched off. Somscope needs it to read captures inside the page.");
+
+	// --- what the site itself brings ------------------------------------------
+
+	async function json(name) {
+		const reply = await fetch(url(name));
+		if (!reply.ok) throw new Error(name + ": " + reply.status);
+		return reply.json();
+	}
+	if (opened) {
+		somscope.sourcesRead = json(at.sources).then((s) => { somscope.sources = s; }, () => {});
+		somscope.samplesRead = json(at.samples).then((s) => { somscope.samples = s; }, () => {});
+	}
+
+	// fetchSample gives a sample of the shelf as a File: (file) or (null, why).
+	async function fetchSample(name, done) {
+		await somscope.samplesRead;
+		const list = Array.isArray(somscope.samples) ? somscope.samples : somscope.samples.samples || [];
+		const s = list.find((s) => (s.name || s.id) === name);
+		if (!s) return done(null, "There is no sample named “" + name + "”.");
+		try {
+			const reply = await fetch(new URL(s.file, url(at.samples)).href);
+			if (!reply.ok) throw new Error(String(reply.status));
+			done(new File([await reply.blob()], name + ".pcap"), "");
+		} catch (e) {
+			done(null, "The sample could not be fetched (" + e.message + ").");
+		}
+	}
+
+	// --- files: dropped anywhere, pasted, chosen --------------------------------
+
+	function give(list, how) {
+		list = Array.from(list);
+		if (!list.length) return;
+		if (somscope.onFiles) somscope.onFiles(list, how);
+		else somscope.files.push([list, how]);
+	}
+
+	function pick() {
+		const input = document.getElementById("file-input");
+		input.value = ""; // so that the same file can be chosen again
+		input.click();
+	}
+
+	const hasFiles = (e) => e.dataTransfer && Array.from(e.dataTransfer.types).includes("Files");
+	let veilTimer = 0;
+	function veil(on) {
+		const v = document.getElementById("drop-veil");
+		if (v) v.hidden = !on;
+		clearTimeout(veilTimer);
+		// dragleave is not dependable at the window's border, dragover is: it repeats
+		if (on) veilTimer = setTimeout(veil, 400, false);
+	}
+	addEventListener("dragenter", (e) => { if (hasFiles(e)) { e.preventDefault(); veil(true); } });
+	addEventListener("dragover", (e) => { if (hasFiles(e)) { e.preventDefault(); e.dataTransfer.dropEffect = "copy"; veil(true); } });
+	addEventListener("drop", (e) => {
+		if (!hasFiles(e)) return;
+		e.preventDefault();
+		veil(false);
+		give(e.dataTransfer.files, "drop");
+	});
+	addEventListener("paste", (e) => {
+		if (e.clipboardData && e.clipboardData.files.length) { e.preventDefault(); give(e.clipboardData.files, "paste"); }
+	});
+	addEventListener("change", (e) => { if (e.target.id === "file-input") give(e.target.files, "choose"); });
+	addEventListener("click", (e) => {
+		const b = e.target.closest && e.target.closest("[data-do=open]");
+		if (b) pick();
+	});
+})();

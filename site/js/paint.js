@@ -1,0 +1,279 @@
+// paint.js: writes what the page program has worked out into the page.
+//
+// Crossing from Go to JavaScript by syscall/js costs microseconds a call, so a
+// frame's worth of text lies in linear memory as one UTF-8 run with a table of
+// ends (in UTF-16 units), and one call of the import module "paint" sets pooled
+// text nodes from it. Nothing here decides anything: which rows, which colour,
+// which words is the business of wasm/view and wasm/page.
+//
+// Text is only ever set as text, never parsed as HTML.
+"use strict";
+(() => {
+	const somscope = window.somscope;
+	const utf8 = new TextDecoder();
+	const els = [null]; // element handles; 0 is none
+	const exports = () => somscope.exports;
+	const memory = () => exports().mem.buffer; // read anew each time: growth detaches views
+	const str = (p, n) => n ? utf8.decode(new Uint8Array(memory(), p >>> 0, n)) : "";
+	const ints = (p, n) => new Int32Array(memory(), p >>> 0, n);
+
+	// --- single elements ----------------------------------------------------
+
+	const paint = somscope.paint = {
+		// el gives a handle for the element with that id, 0 when there is none.
+		el(p, n) {
+			const e = document.getElementById(str(p, n));
+			return e ? els.push(e) - 1 : 0;
+		},
+		text(h, p, n) {
+			const s = str(p, n);
+			if (els[h].textContent !== s) els[h].textContent = s;
+		},
+		attr(h, p, n, vp, vn) { els[h].setAttribute(str(p, n), str(vp, vn)); },
+		unattr(h, p, n) { els[h].removeAttribute(str(p, n)); },
+		style(h, p, n, vp, vn) { els[h].style.setProperty(str(p, n), str(vp, vn)); },
+		show(h, on) { if (els[h].hidden === !!on) els[h].hidden = !on; },
+		toggle(h, p, n, on) { els[h].classList.toggle(str(p, n), !!on); },
+		// root sets data-NAME of <html>; the empty value removes it.
+		root(p, n, vp, vn) {
+			if (vn) document.documentElement.dataset[str(p, n)] = str(vp, vn);
+			else delete document.documentElement.dataset[str(p, n)];
+		},
+		// focus waits until Go has returned: focus events run handlers of Go.
+		focus(h) { const e = els[h]; queueMicrotask(() => e.focus({ preventScroll: true })); },
+		modal(h, on) { const e = els[h]; queueMicrotask(() => { if (on && !e.open) e.showModal(); else if (!on && e.open) e.close(); }); },
+		// box writes scrollTop, scrollLeft, clientWidth, clientHeight, left, top, width, height.
+		box(h, p) {
+			const e = els[h], r = e.getBoundingClientRect();
+			new Float64Array(memory(), p >>> 0, 8).set([e.scrollTop, e.scrollLeft, e.clientWidth, e.clientHeight, r.left, r.top, r.width, r.height]);
+		},
+		// scroll sets scrollTop and gives back what became of it.
+		scroll(h, y) { els[h].scrollTop = y; return els[h].scrollTop; },
+		px(h, p, n) { return parseFloat(getComputedStyle(els[h]).getPropertyValue(str(p, n))) || 0; },
+
+		// build replaces what is in an element by a small program: 1 opens an
+		// element (tag, class), 2 sets an attribute, 3 adds text, 4 closes.
+		build(h, p, n) {
+			const b = new Uint8Array(memory(), p >>> 0, n), v = new DataView(b.buffer, b.byteOffset, n);
+			let i = 0;
+			const word = () => { const k = v.getUint32(i, true); i += 4 + k; return k ? utf8.decode(b.subarray(i - k, i)) : ""; };
+			const out = document.createDocumentFragment();
+			let at = out;
+			while (i < n) {
+				switch (b[i++]) {
+				case 1: {
+					const e = document.createElement(word()), c = word();
+					if (c) e.className = c;
+					at.appendChild(e);
+					at = e;
+					break;
+				}
+				case 2: { const name = word(); at.setAttribute(name, word()); break; }
+				case 3: at.appendChild(document.createTextNode(word())); break;
+				case 4: at = at.parentNode; break;
+				default: throw new Error("paint.build: bad step at " + (i - 1));
+				}
+			}
+			els[h].replaceChildren(out);
+		},
+
+		// --- rows -----------------------------------------------------------
+
+		// rows paints n rows from row `from` on into the pool of a layer. Row i lives
+		// in slot i % pool, at (i-base)*height pixels; the layer is moved by -shift.
+		// Each row has `cols` cells in text/ends, and six numbers in meta: a stamp
+		// that changes with its text, flags, and for trees level, position, size of
+		// the set and swatch. Slots that already show the row are left alone.
+		rows(h, kind, from, n, pool, base, height, shift, cols, tp, tn, ep, mp) {
+			const layer = els[h];
+			let slots = layer.slots;
+			if (!slots || slots.cols !== cols) {
+				slots = layer.slots = [];
+				slots.cols = cols;
+				layer.replaceChildren();
+			}
+			while (slots.length < pool) slots.push(newRow(layer, kind, cols, slots.length));
+			if (slots.pool !== pool) { // another slot for every row
+				for (const s of slots) s.at = -1;
+				slots.pool = pool;
+			}
+			layer.style.transform = "translateY(" + -shift + "px)";
+			slots.count = n;
+			const used = slots.used || (slots.used = new Uint8Array(0));
+			const seen = used.length >= slots.length ? used.fill(0) : (slots.used = new Uint8Array(slots.length));
+			if (n > 0) {
+				const text = str(tp, tn), ends = ints(ep, n * cols), meta = ints(mp, n * 6);
+				let cell = 0, start = 0;
+				for (let r = 0; r < n; r++) {
+					const i = from + r, slot = i % pool, s = slots[slot], m = r * 6;
+					seen[slot] = 1;
+					const flags = meta[m + 1];
+					if (s.at === i && s.stamp === meta[m] && s.flags === flags && s.base === base && s.pos === meta[m + 3] && s.size === meta[m + 4]) {
+						cell += cols;
+						start = ends[cell - 1];
+						if (s.row.hidden) s.row.hidden = false;
+						continue;
+					}
+					for (let c = 0; c < cols; c++, cell++) {
+						const t = text.slice(start, ends[cell]);
+						start = ends[cell];
+						if (s.text[c].data !== t) s.text[c].data = t;
+					}
+					if (s.at !== i || s.base !== base) s.row.style.top = (i - base) * height + "px";
+					if (s.row.hidden) s.row.hidden = false;
+					mark(s, kind, i, flags, meta, m);
+					s.at = i; s.base = base; s.stamp = meta[m]; s.flags = flags; s.pos = meta[m + 3]; s.size = meta[m + 4];
+				}
+			}
+			for (let k = 0; k < slots.length; k++) {
+				if (!seen[k] && !slots[k].row.hidden) { slots[k].row.hidden = true; slots[k].at = -1; }
+			}
+		},
+
+		// --- marks in the hex view --------------------------------------------
+
+		// lights sets the highlights of one set ("fields", "sel", "hover") from
+		// groups of four numbers: highlight, line, start and end column; the columns
+		// of the ASCII part are counted from 1000 on. Lines no longer shown are skipped.
+		lights(h, set, p, n) {
+			if (!canLight) return;
+			const slots = els[h].slots, q = ints(p, n * 4);
+			for (const l of lit[set] || []) l.clear();
+			if (!slots) return;
+			const now = new Set();
+			for (let k = 0; k < n * 4; k += 4) {
+				const s = slots[q[k + 1] % slots.pool];
+				if (!s || s.at !== q[k + 1]) continue;
+				const ascii = q[k + 2] >= 1000, t = s.text[ascii ? 2 : 1], off = ascii ? 1000 : 0;
+				const a = Math.min(q[k + 2] - off, t.length), b = Math.min(q[k + 3] - off, t.length);
+				if (a >= b) continue;
+				const l = light(set, q[k]);
+				l.add(new StaticRange({ startContainer: t, startOffset: a, endContainer: t, endOffset: b }));
+				now.add(l);
+			}
+			lit[set] = now;
+		},
+		canLight() { return canLight ? 1 : 0; },
+		scheme() { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; },
+	};
+
+	const canLight = typeof CSS === "object" && !!CSS.highlights && typeof Highlight === "function";
+	const lit = [];
+	// Names of the highlights: f0..f29 a field, fl a field of a lower layer, fu
+	// unknown bytes; then the selected and the pointed-at field.
+	const names = Array.from({ length: 30 }, (_, i) => "f" + i).concat("fl", "fu", "sel", "hover");
+	const made = [];
+	function light(set, k) {
+		if (!made[k]) {
+			made[k] = new Highlight();
+			made[k].priority = set;
+			CSS.highlights.set(names[k], made[k]);
+		}
+		return made[k];
+	}
+
+	function newRow(layer, kind, cols, slot) {
+		const row = document.createElement("div"), text = [];
+		row.id = layer.id + "-" + slot;
+		row.className = "row";
+		row.hidden = true;
+		row.setAttribute("role", kind === 1 ? "treeitem" : "row");
+		if (kind === 1) {
+			const tw = document.createElement("span"), sw = document.createElement("span");
+			tw.className = "tw";
+			sw.className = "swatch";
+			tw.setAttribute("aria-hidden", "true");
+			sw.setAttribute("aria-hidden", "true");
+			row.append(tw, sw);
+		}
+		for (let c = 0; c < cols; c++) {
+			const cell = document.createElement("span"), t = document.createTextNode("");
+			cell.className = "c c" + c;
+			if (kind === 0) cell.setAttribute("role", "gridcell");
+			if (kind === 2) cell.setAttribute("role", c ? "gridcell" : "rowheader");
+			cell.append(t);
+			row.append(cell);
+			text.push(t);
+		}
+		layer.append(row);
+		return { row, text, at: -1, base: -1, stamp: 0, flags: -1, pos: 0, size: 0, swatch: -1 };
+	}
+
+	// Flags of a row: 1 selected, 2 Skype, 4 bad, 8 not here yet, 16 pointed at,
+	// 32 has children, 64 open, 128 a layer, 256 trust mark follows in bits 9-11,
+	// 4096 belongs to a lower layer.
+	function mark(s, kind, i, flags, meta, m) {
+		const row = s.row;
+		let c = "row";
+		if (flags & 1) c += " on";
+		if (flags & 4) c += " bad";
+		if (flags & 8) c += " later";
+		if (flags & 16) c += " lit";
+		if (kind === 0) c += flags & 2 ? " skype" : " other";
+		if (kind === 1) {
+			if (flags & 128) c += " layer";
+			if (flags & 4096) c += " lower";
+			if (flags & 256) c += " t" + (flags >> 9 & 7);
+			row.setAttribute("aria-level", meta[m + 2]);
+			row.setAttribute("aria-posinset", meta[m + 3]);
+			row.setAttribute("aria-setsize", meta[m + 4]);
+			row.style.setProperty("--level", meta[m + 2] - 1);
+			if (flags & 32) row.setAttribute("aria-expanded", flags & 64 ? "true" : "false");
+			else row.removeAttribute("aria-expanded");
+			if (s.swatch !== meta[m + 5]) {
+				s.swatch = meta[m + 5];
+				row.children[1].className = s.swatch < 0 ? "swatch none" : "swatch " + names[s.swatch];
+			}
+		} else {
+			row.setAttribute("aria-rowindex", i + (kind === 0 ? 2 : 1));
+		}
+		if (row.className !== c) row.className = c;
+		if (kind !== 2) row.setAttribute("aria-selected", flags & 1 ? "true" : "false");
+	}
+
+	// --- events that come often -----------------------------------------------
+	// Scrolling, pointing and dragging go to Go's exports: nanoseconds, where a
+	// js.FuncOf costs tens of microseconds. At most one a frame.
+
+	const panes = ["packets", "flows", "blocks", "tree", "hex"];
+	const splits = ["split-top", "split-tree", "split-card"];
+	const wanted = new Map();
+	let frame = 0;
+	function soon(what, work) {
+		wanted.set(what, work);
+		if (frame) return;
+		frame = requestAnimationFrame(() => {
+			frame = 0;
+			const list = [...wanted.values()];
+			wanted.clear();
+			if (exports()) for (const w of list) w();
+		});
+	}
+
+	addEventListener("DOMContentLoaded", () => {
+		panes.forEach((id, i) => {
+			const e = document.getElementById(id);
+			e.addEventListener("scroll", () => { if (exports()) exports().scrolled(i); }, { passive: true });
+			if (i >= 3) {
+				e.addEventListener("pointermove", (ev) => { if (ev.pointerType !== "touch") soon("point", () => exports().pointed(i, ev.clientX, ev.clientY)); }, { passive: true });
+				e.addEventListener("pointerleave", () => soon("point", () => exports().pointed(i, -1, -1)), { passive: true });
+			}
+		});
+		splits.forEach((id, i) => {
+			const e = document.getElementById(id);
+			e.addEventListener("pointerdown", (ev) => {
+				if (ev.button) return;
+				ev.preventDefault();
+				e.focus({ preventScroll: true });
+				e.setPointerCapture(ev.pointerId);
+				e.classList.add("held");
+			});
+			e.addEventListener("pointermove", (ev) => { if (e.hasPointerCapture(ev.pointerId)) soon("drag", () => exports().dragged(i, ev.clientX, ev.clientY)); });
+			const end = () => { e.classList.remove("held"); if (exports()) exports().dropped(i); };
+			e.addEventListener("pointerup", end);
+			e.addEventListener("pointercancel", end);
+		});
+		const sizes = new ResizeObserver(() => soon("size", () => exports().resized()));
+		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane"]) sizes.observe(document.getElementById(id));
+	});
+})();
