@@ -1,0 +1,151 @@
+package view
+
+import (
+	"slices"
+	"testing"
+
+	"somscope/wasm/proto"
+)
+
+func TestHexLines(t *testing.T) {
+	data := make([]byte, 20)
+	for i := range data {
+		data[i] = byte(0x3e + i)
+	}
+	data[0] = 0
+	for _, c := range []struct {
+		per, line               int
+		offset, bytes, text     string
+		digits, lines, wantCols int
+	}{
+		{16, 0, "0000", "00 3f 40 41 42 43 44 45  46 47 48 49 4a 4b 4c 4d", ".?@ABCDEFGHIJKLM", 4, 2, 48},
+		{16, 1, "0010", "4e 4f 50 51                                     ", "NOPQ", 4, 2, 48},
+		{8, 2, "0010", "4e 4f 50 51            ", "NOPQ", 4, 3, 23},
+	} {
+		h := Hex{c.per, len(data)}
+		if h.Lines() != c.lines || h.Digits() != c.digits || h.Cols() != c.wantCols {
+			t.Errorf("%d a line: %d lines, %d digits, %d columns", c.per, h.Lines(), h.Digits(), h.Cols())
+		}
+		if got := string(h.AppendOffset(nil, c.line)); got != c.offset {
+			t.Errorf("offset of line %d = %q, want %q", c.line, got, c.offset)
+		}
+		if got := string(h.AppendBytes(nil, data, c.line)); got != c.bytes {
+			t.Errorf("line %d = %q, want %q", c.line, got, c.bytes)
+		}
+		if got := string(h.AppendText(nil, data, c.line)); got != c.text {
+			t.Errorf("text of line %d = %q, want %q", c.line, got, c.text)
+		}
+	}
+	if d := (Hex{16, 70000}).Digits(); d != 5 {
+		t.Errorf("70000 bytes: %d digits, want 5", d)
+	}
+	if n := (Hex{16, 0}).Lines(); n != 0 {
+		t.Errorf("empty buffer: %d lines", n)
+	}
+}
+
+func TestHexColumnsRoundTrip(t *testing.T) {
+	for _, per := range []int{8, 16} {
+		h := Hex{per, 100}
+		for i := range per {
+			for d := range 2 {
+				if got := h.ByteAt(h.Col(i) + d); got != i {
+					t.Errorf("%d a line: column %d gives byte %d, want %d", per, h.Col(i)+d, got, i)
+				}
+			}
+		}
+		for col, want := range map[int]int{-1: -1, h.Cols() + 1: -1, 2: 0, h.Cols(): per - 1} {
+			if got := h.ByteAt(col); got != want {
+				t.Errorf("%d a line: column %d gives byte %d, want %d", per, col, got, want)
+			}
+		}
+	}
+	if got := (Hex{16, 100}).ByteAt(24); got != 7 {
+		t.Errorf("the gap between the groups gives byte %d, want 7", got)
+	}
+}
+
+func TestHexLights(t *testing.T) {
+	h := Hex{16, 100}
+	got := h.AppendLights(nil, 5, 14, 18, 0, 100)
+	want := []Light{{5, 0, 43, 48}, {5, 0, TextPart + 14, TextPart + 16}, {5, 1, 0, 5}, {5, 1, TextPart, TextPart + 2}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := h.AppendLights(nil, 5, 0, 100, 2, 1); len(got) != 2 || got[0].Line != 2 || got[0].To != 48 {
+		t.Errorf("clipped to line 2: %v", got)
+	}
+	if got := h.AppendLights(nil, 5, 90, 4000, 0, 100); got[len(got)-1].To != TextPart+4 {
+		t.Errorf("past the end: %v", got)
+	}
+}
+
+func node(depth uint8, buf uint8, off, n uint32, mask uint64) proto.Node {
+	return proto.Node{Depth: depth, Range: proto.Range{Buf: buf, Off: off, Len: n, Mask: mask}}
+}
+
+// The Skype function byte: bits 7 and 3-0 are the function, bits 6-4 are random.
+var maskNodes = []proto.Node{
+	node(0, 0, 0, 32, 0),
+	node(1, 0, 0, 16, 0),
+	node(1, 0, 16, 8, 0x70), // random bits
+	node(1, 0, 16, 8, 0x8f), // function
+	node(1, 0, 24, 8, 0),
+	node(2, 1, 0, 8, 0), // in a derived buffer
+}
+
+func TestOwners(t *testing.T) {
+	if got, want := Owners(maskNodes, 0, 4), []int32{1, 1, 3, 4}; !slices.Equal(got, want) {
+		t.Errorf("owners of buffer 0 = %v, want %v", got, want)
+	}
+	if got, want := Owners(maskNodes, 1, 2), []int32{5, -1}; !slices.Equal(got, want) {
+		t.Errorf("owners of buffer 1 = %v, want %v", got, want)
+	}
+	leaf := Leaves(maskNodes)
+	for i := range maskNodes {
+		if leaf[i] != Leaf(maskNodes, i) {
+			t.Errorf("node %d: Leaves says %v, Leaf %v", i, leaf[i], Leaf(maskNodes, i))
+		}
+	}
+	if got, want := At(maskNodes, leaf, 0, 2), []int{3, 2}; !slices.Equal(got, want) {
+		t.Errorf("at byte 2: %v, want %v", got, want)
+	}
+}
+
+func TestBoxesAndPlaces(t *testing.T) {
+	data := []byte{0x15, 0xf2, 0x77, 0xcb}
+	boxes := Boxes(maskNodes[3].Range, data)
+	word := ""
+	for _, b := range boxes[0] {
+		c := map[bool]string{true: "1", false: "0"}[b.One]
+		if !b.In {
+			c = "(" + c + ")"
+		}
+		word += c
+	}
+	if word != "0(1)(1)(1)0111" {
+		t.Errorf("boxes = %s", word)
+	}
+	for _, c := range []struct {
+		r           proto.Range
+		place, size string
+	}{
+		{proto.Range{Off: 352, Len: 8, Mask: 0x8f}, "byte 0x2c, bits 7 and 3–0", "5 bits"},
+		{proto.Range{Off: 352, Len: 8, Mask: 0x70}, "byte 0x2c, bits 6–4", "3 bits"},
+		{proto.Range{Off: 352, Len: 1}, "byte 0x2c, bit 7", "1 bit"},
+		{proto.Range{Off: 336, Len: 16}, "bytes 0x2a–0x2b", "2 bytes"},
+		{proto.Range{Off: 336, Len: 8}, "byte 0x2a", "1 byte"},
+		{proto.Range{Off: 51, Len: 13}, "bytes 0x6–0x7, 13 bits from bit 4", "13 bits"},
+		{proto.Range{Off: 8, Len: 0}, "byte 0x1", "0 bytes"},
+	} {
+		if got := Place(c.r); got != c.place {
+			t.Errorf("Place(%v) = %q, want %q", c.r, got, c.place)
+		}
+		if got := Size(c.r); got != c.size {
+			t.Errorf("Size(%v) = %q, want %q", c.r, got, c.size)
+		}
+	}
+	if Boxes(proto.Range{Len: 80}, make([]byte, 20)) != nil || Boxes(proto.Range{Off: 8, Len: 8}, []byte{1}) != nil {
+		t.Error("boxes for ten bytes, or beyond the buffer")
+	}
+}

@@ -1,0 +1,294 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"somscope/wasm/proto"
+)
+
+// A Tab is one of the views.
+type Tab uint8
+
+const (
+	TabPackets Tab = iota
+	TabFlows
+	TabFile
+)
+
+var tabWords = [...]string{"packets", "flows", "file"}
+
+func (t Tab) String() string { return tabWords[t%3] }
+
+// TabNamed finds a view by its word.
+func TabNamed(s string) (Tab, bool) {
+	for i, w := range tabWords {
+		if w == s {
+			return Tab(i), true
+		}
+	}
+	return 0, false
+}
+
+var asWords = [...]string{"auto", "skype", "e2o", "not"}
+
+// AsWord is the word for a treatment in links and controls.
+func AsWord(a proto.As) string {
+	if int(a) < len(asWords) {
+		return asWords[a]
+	}
+	return asWords[0]
+}
+
+// AsNamed finds a treatment by its word.
+func AsNamed(s string) (proto.As, bool) {
+	for i, w := range asWords {
+		if w == s {
+			return proto.As(i), true
+		}
+	}
+	return 0, false
+}
+
+// A Link is the state worth sharing, as it stands behind the # of the address:
+//
+//	#sample=probe&n=17&at=skype.udp.func
+//	#file=call.pcap&hash=0123456789ab&tab=flows&flow=3&treat=3:e2o
+//
+// Unknown words are skipped, so that a link made by a later version still opens.
+type Link struct {
+	Sample string // of the shelf; "" when a file is meant
+	File   string // name of the user's file, shown when it is asked for
+	Hash   string // fingerprint of its content, 12 hex digits
+	N      uint32 // packet from 1, 0 for none
+	At     string // Spec name of the selected field
+	Nth    int    // which of several fields of that name in the packet, from 0
+	Buf    uint8  // buffer of Bits
+	Bits   string // "352+8": the selected bits, when no field is named
+	Tab    Tab
+	Flow   uint32 // from 1, 0 for none
+	Block  uint32 // from 1 (0 for none), so that the zero Link selects nothing
+	Treat  []Treated
+}
+
+// A Treated is a flow the user has decided about.
+type Treated struct {
+	Flow uint32
+	As   proto.As
+}
+
+// ParseLink reads a fragment, with or without its #. It never fails: what it
+// does not understand is left out.
+func ParseLink(s string) Link {
+	var l Link
+	for _, part := range strings.Split(strings.TrimPrefix(s, "#"), "&") {
+		key, val, _ := strings.Cut(part, "=")
+		val = unescape(val)
+		switch key {
+		case "sample":
+			l.Sample = val
+		case "file":
+			l.File = val
+		case "hash":
+			if isHash(val) {
+				l.Hash = val
+			}
+		case "n":
+			l.N = number(val)
+		case "at":
+			name, nth, ok := strings.Cut(val, "~")
+			l.At = name
+			if n := number(nth); ok && n < 1<<20 {
+				l.Nth = int(n)
+			}
+		case "bits":
+			b, rest, ok := strings.Cut(val, ":")
+			if n := number(b); ok && n < 256 {
+				if _, _, ok := ParseBits(rest); ok {
+					l.Buf, l.Bits = uint8(n), rest
+				}
+			}
+		case "tab":
+			if t, ok := TabNamed(val); ok {
+				l.Tab = t
+			}
+		case "flow":
+			l.Flow = number(val)
+		case "block":
+			l.Block = number(val)
+		case "treat":
+			l.Treat = parseTreats(val)
+		}
+	}
+	if l.At == "" {
+		l.Nth = 0
+	}
+	if l.Sample != "" { // a sample needs no file
+		l.File, l.Hash = "", ""
+	}
+	return l
+}
+
+// MaxTreats bounds what a link may ask for.
+const MaxTreats = 64
+
+func parseTreats(s string) []Treated {
+	var out []Treated
+	for _, p := range strings.Split(s, ",") {
+		f, w, _ := strings.Cut(p, ":")
+		as, ok := AsNamed(w)
+		n := number(f)
+		if !ok || n == 0 || as == proto.Auto || len(out) == MaxTreats {
+			continue
+		}
+		out = append(out, Treated{n, as})
+	}
+	return out
+}
+
+// String writes the link with its #; the zero Link is "".
+func (l Link) String() string {
+	var b strings.Builder
+	put := func(key, val string) {
+		if b.Len() == 0 {
+			b.WriteByte('#')
+		} else {
+			b.WriteByte('&')
+		}
+		b.WriteString(key)
+		b.WriteByte('=')
+		b.WriteString(val)
+	}
+	if l.Sample != "" {
+		put("sample", escape(l.Sample))
+	} else {
+		if l.File != "" {
+			put("file", escape(l.File))
+		}
+		if l.Hash != "" {
+			put("hash", l.Hash)
+		}
+	}
+	if l.Tab != TabPackets {
+		put("tab", l.Tab.String())
+	}
+	if l.N != 0 {
+		put("n", strconv.FormatUint(uint64(l.N), 10))
+	}
+	if l.Flow != 0 {
+		put("flow", strconv.FormatUint(uint64(l.Flow), 10))
+	}
+	if l.Block != 0 {
+		put("block", strconv.FormatUint(uint64(l.Block), 10))
+	}
+	if l.At != "" {
+		at := escape(l.At)
+		if l.Nth > 0 {
+			at += "~" + strconv.Itoa(l.Nth)
+		}
+		put("at", at)
+	}
+	if l.Bits != "" {
+		put("bits", strconv.Itoa(int(l.Buf))+":"+l.Bits)
+	}
+	if len(l.Treat) > 0 {
+		var t []string
+		for _, x := range l.Treat {
+			t = append(t, strconv.FormatUint(uint64(x.Flow), 10)+":"+AsWord(x.As))
+		}
+		put("treat", strings.Join(t, ","))
+	}
+	return b.String()
+}
+
+// SameFile reports whether two links mean the same capture.
+func (l Link) SameFile(m Link) bool {
+	if l.Sample != "" || m.Sample != "" {
+		return l.Sample == m.Sample
+	}
+	if l.Hash != "" && m.Hash != "" {
+		return l.Hash == m.Hash
+	}
+	return l.File == m.File
+}
+
+// Empty reports whether the link names no capture.
+func (l Link) Empty() bool { return l.Sample == "" && l.File == "" && l.Hash == "" }
+
+// ParseBits reads "352+8": a bit offset and a length.
+func ParseBits(s string) (off, n uint32, ok bool) {
+	a, b, ok := strings.Cut(s, "+")
+	x, err1 := strconv.ParseUint(a, 10, 32)
+	y, err2 := strconv.ParseUint(b, 10, 32)
+	return uint32(x), uint32(y), ok && err1 == nil && err2 == nil
+}
+
+// Bits writes what ParseBits reads.
+func Bits(off, n uint32) string {
+	return strconv.FormatUint(uint64(off), 10) + "+" + strconv.FormatUint(uint64(n), 10)
+}
+
+func number(s string) uint32 {
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(n)
+}
+
+func isHash(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return len(s) >= 6 && len(s) <= 64
+}
+
+// escape writes everything but letters, digits and a few harmless signs as %XX.
+func escape(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte("0123456789ABCDEF"[c>>4])
+		b.WriteByte("0123456789ABCDEF"[c&15])
+	}
+	return b.String()
+}
+
+func unescape(s string) string {
+	if !strings.Contains(s, "%") {
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			hi, ok1 := unhex(s[i+1])
+			lo, ok2 := unhex(s[i+2])
+			if ok1 && ok2 {
+				b.WriteByte(hi<<4 | lo)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return strings.ToValidUTF8(b.String(), "\uFFFD")
+}
+
+func unhex(c byte) (byte, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0', true
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10, true
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
+}
