@@ -1,0 +1,2 @@
+"use strict";
+fetch("http://example.org/from-a-worker").catch(() => {});
