@@ -279,6 +279,10 @@ func checkLookingBack(t *testing.T, f *File, src Source, want []Record) {
 
 var specPacket = &field.Spec{Name: "packet", Label: "Packet", Doc: "A packet."}
 
+func beginPacket(r Record) *dissect.D {
+	return dissect.Begin(specPacket, r.Data, int(r.OrigLen), 1, -1)
+}
+
 // checkTrees dissects every block and the records of the first packets.
 func checkTrees(t *testing.T, f *File, recs []Record, faulty bool) {
 	t.Helper()
@@ -313,7 +317,7 @@ func checkTrees(t *testing.T, f *File, recs []Record, faulty bool) {
 	}
 	for i := range recs[:min(len(recs), 300)] {
 		r := &recs[i]
-		d := dissect.Begin(specPacket, r.Data, int(r.OrigLen), uint32(i+1), -1)
+		d := beginPacket(*r)
 		f.DissectRecord(d, r.Off)
 		d.Unknown(d.Left())
 		tree := d.Done()

@@ -88,17 +88,27 @@ func (c *clock) exact(t uint64) (ns int64, ok bool) {
 	case n-9 <= 19: // less than a second, and 10^n does not fit 64 bits
 		frac = t / pow10(n-9)
 	}
-	if sec > 1<<62 {
-		return 0, false
-	}
-	s := int64(sec)
-	if c.offset > 0 && s > 1<<62 || c.offset < -(1<<62) || c.offset > 1<<62 {
-		return 0, false
-	}
-	s += c.offset
+	// The offset is added to the whole seconds, which may be far out of range on
+	// their own and come back in.
 	const most = (1<<63-1)/1_000_000_000 - 1 // seconds, a little less than what fits
-	if s > most || s < -most {
-		return 0, false
+	by := abs(c.offset)
+	var s int64
+	switch {
+	case c.offset < 0 && by > sec:
+		if by-sec > most {
+			return 0, false
+		}
+		s = -int64(by - sec)
+	case c.offset < 0:
+		if sec-by > most {
+			return 0, false
+		}
+		s = int64(sec - by)
+	default:
+		if sec > most || by > most-sec {
+			return 0, false
+		}
+		s = int64(sec + by)
 	}
 	return s*1e9 + int64(frac), true
 }
