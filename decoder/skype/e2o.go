@@ -1,0 +1,85 @@
+package skype
+
+import (
+	"encoding/binary"
+
+	"somscope/decoder/dissect"
+	"somscope/decoder/field"
+)
+
+// E2O, "end to out": between a client and a gateway into the telephone network, UDP port
+// 12340 on the gateway's side.
+//
+//	0         4
+//	+---------+-----------------
+//	|   CID   | ciphertext ...
+//	+---------+-----------------
+//
+// Bonfiglio et al. 2007, §3.2.3; Tstat has the same test. No public capture holds one, so a
+// flow is read this way only when a person says so.
+
+// E2O explains a datagram to or from a telephone gateway.
+var E2O = &dissect.Dissector{
+	Name:  "skype.e2o",
+	Title: "Skype to a telephone gateway",
+	Specs: []*field.Spec{&specE2O, &specCID, &specE2OCipher},
+	Run:   runE2O,
+}
+
+var specE2O = field.Spec{
+	Name: "skype.e2o", Label: "Skype to a telephone gateway",
+	Doc:   "A datagram of a SkypeOut or SkypeIn call, which has a connection id instead of a Start of Message.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bon", Where: "§3.2.3"}, {Key: "seed"}},
+	Term:  "e2o",
+}
+
+var specCID = field.Spec{
+	Name: "skype.e2o.cid", Label: "Connection id",
+	Doc:   "It stays the same in all datagrams of one direction of a call and may change once when the call starts.",
+	Show:  field.Hex,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bon", Where: "§3.2.3"}, {Key: "tstat"}, {Key: "l7"}},
+	Term:  "cid",
+	Readings: []field.Reading{
+		{Cite: field.Cite{Key: "seed"}, Says: "connection identifier, constant for the flow"},
+		{Cite: field.Cite{Key: "bon", Where: "§3.2.3"}, Says: "connection identifier; the byte after it differs from packet to packet"},
+		{Cite: field.Cite{Key: "tstat"}, Says: "the same first four bytes as in the packet before"},
+		{Cite: field.Cite{Key: "l7"}, Says: "two bytes or more are the same from the second message on"},
+		{Cite: field.Cite{Key: "somscope"}, Says: "four bytes, as the papers have it; no capture to check", Ours: true},
+	},
+}
+
+var specE2OCipher = field.Spec{
+	Name: "skype.e2o.cipher", Label: "Ciphertext",
+	Doc:   "The voice of the call, encrypted, with no part that could be recognised.",
+	Show:  field.Raw,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bon", Where: "§3.2.3"}},
+	Term:  "encryption",
+}
+
+func runE2O(d *dissect.D, c *dissect.Context) {
+	d.Group(&specE2O, func(d *dissect.D) {
+		if d.Left() == 0 {
+			d.HeadFault(short(d), "there is no connection id in an empty datagram")
+			return
+		}
+		d.Within(d.Left(), func(d *dissect.D) {
+			d.U32(&specCID)
+			if d.OK() && d.Left() == 0 && !d.Cut() {
+				d.HeadNote("nothing behind the connection id")
+			}
+			d.Rest(&specE2OCipher)
+		})
+	})
+}
+
+// InfoE2O says in half a line what a datagram to or from a gateway is.
+func InfoE2O(payload []byte) string {
+	if len(payload) < 4 {
+		return "Gateway · cut after " + count(len(payload), "byte")
+	}
+	cid := binary.BigEndian.Uint32(payload)
+	return "Gateway · connection " + hex16(uint16(cid>>16)) + hex16(uint16(cid)) + " · " + bytesEncrypted(len(payload)-4)
+}
