@@ -1,0 +1,196 @@
+package synth
+
+import (
+	"time"
+
+	"github.com/google/gopacket/layers"
+)
+
+// falseTLS is the beginning of a talk with a login or event server: record
+// headers as TLS has them, but a handshake of no bytes, and in the first full
+// record a list of three objects in clear (number 9, a blob of 192 bytes,
+// number 12). size is that of the client's third message.
+func (w *world) falseTLS(size int) []turn {
+	keys := join([]byte{0x41, 3, 0, 9, 0x80, 0x40, 4, 8, 0xc0, 1}, w.rng.bytes(192), []byte{0, 0x0c, 1})
+	body := w.rng.bytes(size - 5 - len(keys) - 5 - 2)
+	sum := skypeCRC(body)
+	return []turn{
+		{out: true, data: []byte{0x16, 3, 1, 0, 0}, mark: "l1"},
+		{data: []byte{0x17, 3, 1, 0, 0}, mark: "l2"},
+		{out: true, data: join(record(0x16, keys), record(0x17, join(body, []byte{byte(sum), byte(sum >> 8)}))), mark: "l3"},
+	}
+}
+
+// sealed is a record of n bytes in all with encrypted contents.
+func (w *world) sealed(n int) []byte { return record(0x17, w.rng.bytes(n-5)) }
+
+// login: a client that knows its public address from before logs in, tells its
+// peers, and searches.
+func login() (*world, []byte) {
+	w := newWorld("2006-10-03 18:40:11.207914", 0x6c6f6769)
+	pc, router, me := w.behindNAT(0x1602)
+	me.known = true
+	web := w.remote("198.51.100.131", 44*time.Millisecond)
+	auth := w.remote("198.51.100.141", 52*time.Millisecond)
+	events := w.peer("198.51.100.142", 12350, 55*time.Millisecond)
+	home := w.peer("192.0.2.77", 57322, 102*time.Millisecond)
+	var peers []*node
+	for i, a := range []string{"192.0.2.14", "192.0.2.66", "192.0.2.131", "192.0.2.189", "198.51.100.22", "198.51.100.57", "198.51.100.93", "198.51.100.170", "198.51.100.219", "192.0.2.240"} {
+		peers = append(peers, w.peer(a, 1024+w.rng.u16()%60000, time.Duration(40+17*i)*time.Millisecond))
+	}
+
+	comments := map[string]string{
+		"l1":       "The client opens with an empty TLS record header: a handshake without a handshake.",
+		"l2":       "The server answers with an empty record header of its own.",
+		"l3":       "The first record is a list of three objects in clear; the RSA block in it is random here.",
+		"presence": "The same text goes to nine peers: equal CRC, different ids and IVs.",
+		"ack":      "Every peer tells the client the same public address.",
+		"fragment": "First fragment of an answer that is too long for one datagram.",
+		"question": "The question whose answer comes in two messages of nine fragments each.",
+	}
+
+	// Join the overlay.
+	w.at(0, func() {
+		me.probe(home, 0, func(id uint16) {
+			w.point("accept")
+			me.reply(home, plain(cmdAccept, id-1, listEmpty))
+			c := w.dial(pc, 1063, home.host, home.port)
+			w.after(time.Millisecond, func() { c.open(func() { c.talk(me.supernode(home), nil) }) })
+		})
+	})
+	// Log in.
+	w.at(1200*time.Millisecond, func() {
+		c := w.dial(pc, 1064, auth, 33033)
+		c.open(func() {
+			c.talk(append(w.falseTLS(451),
+				turn{wait: 130 * time.Millisecond, data: w.sealed(232)},
+				turn{wait: 3 * time.Millisecond, out: true, data: w.sealed(18)},
+				turn{wait: 10 * time.Millisecond, data: w.sealed(67)},
+			), func() { w.after(2*time.Millisecond, c.close) })
+		})
+	})
+	w.at(2500*time.Millisecond, func() {
+		w.resolve(pc, router, "ui.skype.com", "198.51.100.131", func() { w.latestVersion(pc, 1065, web) })
+	})
+	// The contact list, from the event server.
+	w.at(3100*time.Millisecond, func() {
+		c := w.dial(pc, 1066, events.host, events.port)
+		c.open(func() {
+			c.talk(append(w.falseTLS(260),
+				turn{wait: 40 * time.Millisecond, data: w.sealed(16)},
+				turn{out: true, data: w.sealed(68)},
+				turn{wait: 20 * time.Millisecond, data: w.sealed(25)},
+				turn{wait: 5 * time.Millisecond, out: true, data: w.sealed(21)},
+			), nil)
+		})
+	})
+	for i := range 3 {
+		n := peers[3*i]
+		w.at(2200*time.Millisecond+time.Duration(i)*180*time.Millisecond, func() { me.ping(n, 0) })
+	}
+	// Lists of other nodes.
+	w.at(3600*time.Millisecond, func() {
+		me.ask(peers[1], 0, func(rid uint16) []byte { return plain(cmdList, rid, []byte{0x42, 0xb3, 0x79, 0x93, 0x96, 0xa0}) }, func(id uint16) {
+			me.reply(peers[1], plain(cmdListIs, id-1, join([]byte{0x42}, w.rng.bytes(663))))
+		})
+	})
+	w.at(3800*time.Millisecond, func() {
+		slot := join([]byte{0x42}, w.rng.bytes(5))
+		me.ask(peers[4], 1, func(rid uint16) []byte { return plain(cmdSlot, rid, slot) }, func(id uint16) {
+			me.reply(peers[4], plain(cmdSlotIs, id-1, join([]byte{0x42}, w.rng.bytes(105))))
+		})
+	})
+	// I am online: one text for all, acknowledged by each.
+	text := oneWay(cmdPublish, join([]byte{0x42}, w.rng.bytes(331)))
+	for i, n := range peers[:9] {
+		w.at(4500*time.Millisecond+time.Duration(i)*w.rng.between(40*time.Millisecond, 110*time.Millisecond), func() {
+			if i == 0 {
+				w.point("presence")
+			}
+			lost := 0
+			if i == 6 {
+				lost = 1
+			}
+			me.ask(n, lost, func(uint16) []byte { return text }, func(id uint16) {
+				if i == 0 {
+					w.point("ack")
+				}
+				msg, _ := w.ack(fnAck, id, me.public[:])
+				me.in(n, msg)
+			})
+		})
+	}
+	// Search for a person: the same question to those who might know.
+	who := join([]byte{0x42}, w.rng.bytes(15))
+	for i, n := range []*node{peers[2], peers[5], peers[8], peers[9]} {
+		w.at(9*time.Second+time.Duration(i)*60*time.Millisecond, func() {
+			lost := 0
+			if i == 3 {
+				lost = 3
+			}
+			me.ask(n, lost, func(rid uint16) []byte { return plain(cmdSearch, rid, who) }, func(id uint16) {
+				me.reply(n, plain(cmdFound, id-1, listNothing))
+			})
+		})
+	}
+	wide := join([]byte{0x42}, w.rng.bytes(31))
+	w.at(11400*time.Millisecond, func() {
+		w.point("question")
+		me.ask(peers[7], 0, func(rid uint16) []byte { return plain(cmdSearch, rid, wide) }, func(id uint16) {
+			var all [][]byte
+			for range 2 {
+				all = append(all, w.fragments(peers[7].next(), id, 8*1340+700+w.rng.n(500))...)
+			}
+			wait := time.Duration(0)
+			for i, f := range all {
+				w.after(wait, func() {
+					if i == 0 {
+						w.point("fragment")
+					}
+					me.in(peers[7], f)
+				})
+				wait += w.rng.between(10*time.Millisecond, 30*time.Millisecond)
+			}
+		})
+	})
+	w.at(14*time.Second, func() { w.whoHas(router, pc) })
+	w.at(21*time.Second, func() { me.ping(peers[3], 0) })
+
+	w.run()
+	for mark, comment := range comments {
+		w.packets[w.marks[mark]].comment = comment
+	}
+	return w, w.loginFile([]name{
+		{pc.ip.AsSlice(), []string{"desktop.example"}},
+		{router.ip.AsSlice(), []string{"router.example"}},
+		{auth.ip.AsSlice(), []string{"login-server.example"}},
+		{events.ip.AsSlice(), []string{"event-server.example"}},
+		{home.ip.AsSlice(), []string{"supernode.example"}},
+		{web.ip.AsSlice(), []string{"ui.skype.com"}},
+	})
+}
+
+// loginFile is a pcapng file with most of what such files may hold.
+func (w *world) loginFile(known []name) []byte {
+	card := mac(0x02)
+	b := section(
+		text(optHardware, "Intel Pentium 4"), text(optSystem, "Linux 2.6.17"), text(optApplication, "Somscope synth"),
+		text(optComment, "A synthetic capture: nothing in it was ever on a wire. Addresses are those set aside for documentation."))
+	b = append(b, iface(layers.LinkTypeEthernet, 65535,
+		text(optIfName, "eth0"), text(optIfDescription, "the machine's only network card"), option{optIfMAC, card[:]},
+		option{optIfTSResol, []byte{9}}, option{optIfFilter, []byte("\x00not port 22")}, text(optIfOS, "Linux 2.6.17"))...)
+	b = append(b, names(known)...)
+	for _, p := range w.packets {
+		direction := uint32(1) // inbound
+		if [6]byte(p.data[6:12]) == card {
+			direction = 2
+		}
+		b = append(b, w.enhanced(p, time.Nanosecond, option{optEPBFlags, le(direction)})...)
+	}
+	last := w.packets[len(w.packets)-1].at
+	n := uint64(len(w.packets))
+	return append(b, block(blockStats, join(le(uint32(0)), stamp(w.start.Add(last), time.Nanosecond)),
+		text(optComment, "Counters of the card when the capture ended."),
+		option{optISBStart, stamp(w.start, time.Nanosecond)}, option{optISBEnd, stamp(w.start.Add(last), time.Nanosecond)},
+		option{optISBRecv, le(n)}, option{optISBDrop, le(uint64(0))}, option{optISBAccept, le(n)})...)
+}

@@ -1,0 +1,95 @@
+package synth
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// A Story is one capture of the sample shelf.
+type Story struct {
+	Name     string // word in permalinks: "probe"
+	File     string // below site/content: "samples/probe.pcap"
+	Title    string
+	Sentence string // what happens
+	Date     string // when it plays: "2006-09-14"
+	Look     string // permalink to what is worth seeing first: "#sample=probe&n=12&at=skype.udp.func"
+	Packets  int
+
+	data []byte
+}
+
+// Bytes are the file. The slice is the story's own.
+func (s *Story) Bytes() []byte { return s.data }
+
+// stories lists the shelf in the order it is shown.
+var stories = []struct {
+	name, file, title, sentence string
+	mark, at                    string // the packet and the field of Look
+	tell                        func() (*world, []byte)
+}{
+	{"probe", "probe.pcap", "Probe behind NAT",
+		"A client behind a router knocks at supernodes, is told the public address it is seen at, sends its message again, is sent on to others and is accepted by one.",
+		"nack", "skype.udp.func", probe},
+	{"login", "login.pcapng", "Login and search",
+		"A client joins through a false TLS handshake, tells its peers that it is online and searches for a person; the answer arrives in fragments.",
+		"fragment", "skype.udp.func", login},
+	{"call", "call.pcap", "A call",
+		"Two clients talk, one holds the line for a while, and beside the voice runs a TLS conversation that is not Skype.",
+		"voice", "skype.udp.func", call},
+	{"telephone", "telephone.pcap", "Calling a telephone",
+		"Voice for a telephone goes to a gateway and has no Start of Message; tell Somscope to treat the flow to port 12340 as one to see its connection id.",
+		"gateway", "udp.dstport", telephone},
+	{"lookalikes", "lookalikes.pcap", "Not Skype",
+		"A telephone call over RTP, an address test, a game, a tunnel and name servers: each looks like Skype in some byte, and none of them is.",
+		"trap", "udp.payload", lookalikes},
+	{"links", "links.pcapng", "Many headers",
+		"No Skype at all: Ethernet with VLAN tags, PPP, cooked and bare captures, IPv6, fragments and error messages, for a look at the lower layers and at the file's own blocks.",
+		"quote", "icmp.type", links},
+}
+
+// Stories tells all of them. It takes some tens of milliseconds.
+func Stories() []Story {
+	var all []Story
+	for _, s := range stories {
+		w, data := s.tell()
+		n, ok := w.marks[s.mark]
+		if !ok {
+			panic("synth: story " + s.name + " has no packet " + s.mark)
+		}
+		all = append(all, Story{
+			Name: s.name, File: "samples/" + s.file, Title: s.title, Sentence: s.sentence,
+			Date:    w.start.Format("2006-01-02"),
+			Look:    fmt.Sprintf("#sample=%s&n=%d&at=%s", s.name, n+1, s.at),
+			Packets: len(w.packets),
+			data:    data,
+		})
+	}
+	return all
+}
+
+// Shelf is site/content/samples.json, the list of the stories. Sizes are bytes.
+func Shelf(all []Story) []byte {
+	type entry struct {
+		Name     string `json:"name"`
+		File     string `json:"file"`
+		Title    string `json:"title"`
+		Sentence string `json:"sentence"`
+		Date     string `json:"date"`
+		Look     string `json:"look"`
+		Size     int    `json:"size"`
+		Packets  int    `json:"packets"`
+	}
+	list := []entry{}
+	for _, s := range all {
+		list = append(list, entry{s.Name, s.File, s.Title, s.Sentence, s.Date, s.Look, len(s.data), s.Packets})
+	}
+	var b bytes.Buffer
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false) // an ampersand in a permalink may stand as it is
+	out.SetIndent("", "  ")
+	if err := out.Encode(list); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
