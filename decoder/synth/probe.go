@@ -58,6 +58,8 @@ func probe() (*world, []byte) {
 	w.at(1090*time.Millisecond, func() {
 		me.ask(silent, 3, func(rid uint16) []byte { return plain(cmdProbe, rid, listEmpty) }, nil)
 	})
+	// Where UDP fails, TCP to the same port is tried.
+	w.at(7300*time.Millisecond, func() { w.dial(pc, 1053, silent.host, silent.port).refuse() })
 	w.at(6105*time.Millisecond, func() {
 		me.probe(gone, 3, nil)
 		sent := w.packets[len(w.packets)-1].data

@@ -13,7 +13,6 @@ type conn struct {
 	ends  [2]*host // 0 is the machine
 	ports [2]uint16
 	seq   [2]uint32 // of the next byte each end sends
-	ticks [2]uint32 // each end's timestamp clock at the start
 	seen  [2]uint32 // the other's latest timestamp
 	owes  [2]bool   // an acknowledgement
 	ids   [2]uint16 // IPv4 identification of each end's next segment
@@ -25,7 +24,6 @@ func (w *world) dial(from *host, sport uint16, to *host, dport uint16) *conn {
 	c := &conn{w: w, ends: [2]*host{from, to}, ports: [2]uint16{sport, dport}}
 	for i := range 2 {
 		c.seq[i] = w.rng.u32()
-		c.ticks[i] = w.rng.u32() >> 4
 		c.ids[i] = w.rng.u16()
 	}
 	return c
@@ -38,7 +36,7 @@ func (c *conn) segment(from int, flags string, data []byte) {
 		SrcPort: layers.TCPPort(c.ports[from]), DstPort: layers.TCPPort(c.ports[other]),
 		Seq: c.seq[from], Window: 5792,
 	}
-	now := c.ticks[from] + uint32(c.w.now/(4*time.Millisecond))
+	now := c.ends[from].tick + uint32(c.w.now/(4*time.Millisecond))
 	ts := layers.TCPOption{OptionType: layers.TCPOptionKindTimestamps, OptionLength: 10, OptionData: join(be32(now), be32(c.seen[from]))}
 	nop := layers.TCPOption{OptionType: layers.TCPOptionKindNop}
 	for _, f := range flags {

@@ -46,8 +46,10 @@ func (w *world) after(d time.Duration, f func()) {
 	heap.Push(&w.queue, event{w.now + d, w.seq, f})
 }
 
-// at lets f happen d after the start.
-func (w *world) at(d time.Duration, f func()) { w.after(d-w.now, f) }
+// at lets f happen d after the start, and a bit, for nothing happens at a full second.
+func (w *world) at(d time.Duration, f func()) {
+	w.after(d-w.now+w.rng.between(0, 900*time.Microsecond), f)
+}
 
 // run lets everything happen.
 func (w *world) run() {
@@ -140,6 +142,7 @@ type host struct {
 	away time.Duration // there and back
 	id   uint16        // IPv4 identification of its next datagram; 0 when it sends none
 	far  bool          // its packets come in from the wire
+	tick uint32        // its TCP timestamp clock at the start
 }
 
 // mac is a hardware address of the block for documentation, RFC 9542.
@@ -147,7 +150,7 @@ func mac(n byte) [6]byte { return [6]byte{0x00, 0x00, 0x5e, 0x00, 0x53, n} }
 
 // local is the machine the capture was taken on, gate the router it stands behind.
 func local(ip string) *host {
-	return &host{ip: netip.MustParseAddr(ip), mac: mac(0x02), ttl: 64}
+	return &host{ip: netip.MustParseAddr(ip), mac: mac(0x02), ttl: 64, tick: 0x00d5f3a0}
 }
 
 func gate(ip string) *host {
@@ -156,7 +159,7 @@ func gate(ip string) *host {
 
 // remote is a host behind the router: its packets carry the router's hardware address.
 func (w *world) remote(ip string, away time.Duration) *host {
-	return &host{ip: netip.MustParseAddr(ip), mac: mac(0x01), ttl: uint8(44 + w.rng.n(72)), away: away, far: true, id: w.rng.u16() | 1}
+	return &host{ip: netip.MustParseAddr(ip), mac: mac(0x01), ttl: uint8(44 + w.rng.n(72)), away: away, far: true, id: w.rng.u16() | 1, tick: w.rng.u32() >> 4}
 }
 
 // lag is the time an answer of h takes, with the jitter of a DSL line.
