@@ -337,3 +337,10 @@ func checkTrees(t *testing.T, f *File, recs []Record, faulty bool) {
 		}
 	}
 }
+
+// bareTree dissects a block without a file around it.
+func bareTree(c *pcapng, b []byte) *field.Dissection {
+	d := dissect.Begin(c.rootSpec(b, Block{}), b, len(b), 0, 0)
+	c.tree(d, 0)
+	return d.Done()
+}
