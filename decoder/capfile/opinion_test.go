@@ -37,7 +37,7 @@ func TestSecondOpinion(t *testing.T) {
 				t.Fatal(err)
 			}
 			var next func() ([]byte, gopacket.CaptureInfo, error)
-			link := func(gopacket.CaptureInfo) layers.LinkType { return 0 }
+			var link func(gopacket.CaptureInfo) layers.LinkType
 			if isPcap(raw) {
 				r, err := pcapgo.NewReader(bytes.NewReader(raw))
 				if err != nil {

@@ -140,7 +140,11 @@ func (c *pcapng) blockText(typ uint32, b []byte, o binary.ByteOrder) (text, faul
 	if comment != "" {
 		add("%q", comment)
 	}
-	return strings.Join(parts, ", "), fault
+	text = strings.Join(parts, ", ")
+	if len(text) > 400 { // a line, however many options there are
+		text = clip([]byte(text), 400)
+	}
+	return text, fault
 }
 
 // readNames counts the names of a Name Resolution Block, lists the first few,
