@@ -80,10 +80,14 @@ var strangers = []stranger{
 
 // refuse says what a file that is no capture of ours looks like.
 func refuse(src Source, head []byte) *field.Error {
-	if len(head) == 0 {
-		return &field.Error{In: "empty", What: "the file is empty", Err: field.ErrFormat}
-	}
 	_, unpacked := src.(*pages)
+	if len(head) == 0 {
+		what := "the file is empty"
+		if unpacked {
+			what = "the packed file holds nothing"
+		}
+		return &field.Error{In: "empty", What: what, Err: field.ErrFormat}
+	}
 	for _, s := range strangers {
 		if !s.is(head) {
 			continue
