@@ -273,7 +273,8 @@ func looksTLS(p []byte) bool {
 			}
 			return true
 		}
-		return false
+		// An encrypted "finished" of any type stands alone and is short.
+		return n >= 32 && n <= 96 && len(p) == 5+n
 	}
 	return true // application data
 }

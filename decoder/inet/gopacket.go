@@ -195,6 +195,10 @@ func (w walk) foreign(d *dissect.D, t gopacket.LayerType, in []byte, depth int) 
 		d.HeadFault(field.ErrLimit, "more than %d layers in a row", maxForeign)
 		return
 	}
+	if t == layers.LayerTypeDot11 && d.Cut() && len(in) == d.Left() {
+		// The library takes the last four bytes off, but here they are data.
+		in = append(append(make([]byte, 0, len(in)+4), in...), 0, 0, 0, 0)
+	}
 	made := len(in) - d.Left() // bytes at the end of in that are not the packet's
 	head, payload, next, err := stepForeign(t, in)
 	if err != nil {
