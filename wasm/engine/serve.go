@@ -1,0 +1,270 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"somscope/decoder"
+	"somscope/decoder/capfile"
+	"somscope/decoder/field"
+	"somscope/wasm/proto"
+)
+
+// version is what Hello says; the build sets it.
+var version = "dev"
+
+// What the engine wants of its script next: the answers of its entry points.
+const (
+	wantNothing = iota
+	wantFeed    // the next bytes of the file
+	wantStep    // time to read on from what is in memory
+)
+
+const (
+	maxRows       = 500                    // a page of rows
+	progressEvery = 100 * time.Millisecond // between two reports
+	maxMessage    = 1 << 20                // bytes of a request
+)
+
+// A host is the browser, as the engine sees it.
+type host struct {
+	post   func(b []byte)        // sends a reply; b is not kept
+	blob   func() capfile.Source // the file beside the request being served
+	memory func() uint64         // bytes of the program's memory
+	exit   func(code int)        // ends the program
+}
+
+// An engine is the state of the worker.
+type engine struct {
+	host  host
+	specs map[*field.Spec]uint32 // numbers in Hello
+	list  []*field.Spec
+
+	capture   *decoder.Capture // nil when none is open
+	window    int              // bytes fed at a time, 0 for all at once
+	started   time.Time        // of Open
+	reported  time.Time        // of the last Progress
+	cancelled bool
+	crash     *proto.Problem // what ended the reading, when a fault of ours did
+
+	looking uint32 // packet being looked at, from 1; read by the script after the end
+	out     []byte // of the last reply, reused
+}
+
+func newEngine(h host) *engine {
+	e := &engine{host: h, specs: map[*field.Spec]uint32{}, list: decoder.Catalogue()}
+	for i, s := range e.list {
+		e.specs[s] = uint32(i)
+	}
+	return e
+}
+
+func (e *engine) send(r *proto.Reply) {
+	e.out = r.Append(e.out[:0])
+	e.host.post(e.out)
+	if cap(e.out) > 4<<20 {
+		e.out = nil
+	}
+}
+
+// guard runs f. A panic in it becomes a Crash, and the engine goes on.
+func (e *engine) guard(id uint32, f func()) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		c := &proto.Crash{Packet: e.looking, What: fmt.Sprint(r), Log: string(debug.Stack())}
+		e.looking = 0
+		e.send(&proto.Reply{ID: id, Crash: c})
+	}()
+	f()
+}
+
+// hello tells the page that the engine has started, and what fields there are.
+func (e *engine) hello() {
+	e.send(&proto.Reply{Hello: &proto.Hello{Version: version, Specs: specList(e.list)}})
+}
+
+// receive serves one request.
+func (e *engine) receive(b []byte) {
+	q, err := proto.ParseRequest(b)
+	if err != nil {
+		e.send(&proto.Reply{ID: q.ID, Err: &proto.Problem{Off: -1, Kind: "crash",
+			What: "The page asked something that the engine does not understand: " + err.Error() + ".",
+			Hint: "Reload the page."}})
+		return
+	}
+	e.guard(q.ID, func() { e.serve(q) })
+}
+
+func (e *engine) serve(q *proto.Request) {
+	if q.Open != nil {
+		e.open(q.ID, q.Open)
+		return
+	}
+	if q.Fault != nil {
+		e.fault(q.Fault)
+		return
+	}
+	if q.Cancel != nil {
+		e.cancel(q.ID)
+		return
+	}
+	if e.capture == nil {
+		e.send(&proto.Reply{ID: q.ID, Err: &proto.Problem{Off: -1, Kind: "limit", What: "No file is open."}})
+		return
+	}
+	switch {
+	case q.Rows != nil:
+		e.send(&proto.Reply{ID: q.ID, Rows: e.rows(q.Rows)})
+	case q.Dissect != nil:
+		e.dissect(q.ID, q.Dissect.Packet)
+	case q.Block != nil:
+		e.block(q.ID, q.Block.Index)
+	case q.Flow != nil:
+		e.flow(q.ID, q.Flow.Flow)
+	case q.Treat != nil:
+		if q.Treat.Flow == 0 || !e.capture.Treat(q.Treat.Flow-1, decoder.As(q.Treat.As)) {
+			e.noFlow(q.ID, q.Treat.Flow)
+			return
+		}
+		e.flow(q.ID, q.Treat.Flow)
+		e.progress()
+	default:
+		e.send(&proto.Reply{ID: q.ID, Err: &proto.Problem{Off: -1, Kind: "crash", What: "The page asked nothing."}})
+	}
+}
+
+// open drops what was open and looks at the new file.
+func (e *engine) open(id uint32, q *proto.Open) {
+	e.capture, e.crash, e.cancelled, e.looking = nil, nil, false, 0
+	debug.FreeOSMemory() // the last file's tables make room for the new one's
+	e.started = time.Now()
+	e.reported = time.Time{}
+	e.window = int(min(q.Window, 1<<30))
+	src := e.host.blob()
+	c, err := decoder.OpenWith(src, q.Name, decoder.Options{Window: e.window, Looking: &e.looking})
+	if err != nil {
+		e.send(&proto.Reply{ID: id, Err: refusal(err, src.Size())})
+		return
+	}
+	e.capture = c
+	e.send(&proto.Reply{ID: id, Opened: &proto.Opened{Name: c.Name(), Size: c.Size(), Format: c.Format(), Hash: c.Hash()}})
+}
+
+// want says what the engine needs next.
+func (e *engine) want() int32 {
+	c := e.capture
+	switch {
+	case c == nil || c.Progress().Done:
+		return wantNothing
+	case c.Compressed():
+		return wantStep
+	}
+	return wantFeed
+}
+
+// feed takes the next bytes of the file.
+func (e *engine) feed(b []byte) {
+	e.reading(func(c *decoder.Capture) {
+		if e.window == 0 {
+			c.Feed(b)
+			return
+		}
+		for len(b) > 0 {
+			n := min(e.window, len(b))
+			c.Feed(b[:n])
+			b = b[n:]
+		}
+	})
+}
+
+// step reads on from what was unpacked, for about so long.
+func (e *engine) step(budget time.Duration) {
+	e.reading(func(c *decoder.Capture) { c.Step(budget) })
+}
+
+// finish says that the whole file has been fed.
+func (e *engine) finish() {
+	e.reading(func(c *decoder.Capture) { c.Finish() })
+}
+
+// failed says that the browser cannot read the file any further.
+func (e *engine) failed(why string) {
+	e.reading(func(c *decoder.Capture) {
+		c.Stop(&field.Error{Off: c.Progress().Read, In: "file", What: "the browser cannot read the file any further: " + why, Err: errGone})
+	})
+}
+
+// reading lets f read on and reports how far it came: at once after the first
+// piece, then ten times a second, and at the end.
+func (e *engine) reading(f func(c *decoder.Capture)) {
+	c := e.capture
+	if c == nil || c.Progress().Done {
+		return
+	}
+	ok := false
+	defer func() {
+		if ok {
+			return
+		}
+		// A fault of ours. What was read before the packet stays usable.
+		n := e.looking
+		e.crash = &proto.Problem{Off: -1, Kind: "crash", What: readingCrashed(n, c.Len())}
+		c.Stop(nil)
+		e.progress()
+		e.looking = n // for the guard
+	}()
+	f(c)
+	ok = true
+	if c.Progress().Done || e.reported.IsZero() || time.Since(e.reported) >= progressEvery {
+		e.progress()
+	}
+}
+
+// cancel stops reading.
+func (e *engine) cancel(id uint32) {
+	if c := e.capture; c != nil && !c.Progress().Done {
+		e.cancelled = true
+		c.Stop(nil)
+	}
+	e.send(&proto.Reply{ID: id, Progress: e.status()})
+}
+
+func (e *engine) progress() {
+	e.reported = time.Now()
+	e.send(&proto.Reply{Progress: e.status()})
+}
+
+func (e *engine) status() *proto.Progress {
+	m := &proto.Progress{Heap: e.host.memory(), Cancelled: e.cancelled, Problem: e.crash}
+	c := e.capture
+	if c == nil {
+		m.Done = true
+		return m
+	}
+	p := c.Progress()
+	m.Read, m.Size = p.Read, p.Size
+	m.Packets, m.Flows, m.Blocks = p.Packets, p.Flows, p.Blocks
+	m.SkypeFlows, m.SkypePkts = p.SkypeFlows, p.SkypePackets
+	m.First, m.Last = p.First, p.Late
+	m.Millis = uint32(time.Since(e.started).Milliseconds())
+	m.Done = p.Done
+	m.Generation = p.Generation
+	if err := c.Err(); err != nil && m.Problem == nil {
+		m.Problem = stopped(err, c)
+	}
+	return m
+}
+
+// fault fails on purpose; see proto.Fault.
+func (e *engine) fault(q *proto.Fault) {
+	e.looking = q.Packet
+	if q.Fatal {
+		e.host.exit(3)
+		return
+	}
+	panic("a fault that the page asked for")
+}
