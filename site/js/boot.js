@@ -30,8 +30,7 @@
 		onFiles: null,     // set by the page program: (FileList or array, how)
 		onMessage: null,   // set by the page program: (Uint8Array)
 		onFatal: null,     // set by the page program: (packet, what, log)
-		send, restart, ready, pick, fetchSample,
-		log: [],
+		send, restart, ready, fetchSample, copy,
 	};
 
 	// --- the engine -------------------------------------------------------
@@ -149,9 +148,28 @@
 		try {
 			const reply = await fetch(new URL(s.file, url(at.samples)).href);
 			if (!reply.ok) throw new Error(String(reply.status));
-			done(new File([await reply.blob()], name + ".pcap"), "");
+			done(new File([await reply.blob()], name + s.file.slice(s.file.lastIndexOf("."))), "");
 		} catch (e) {
 			done(null, "The sample could not be fetched (" + e.message + ").");
+		}
+	}
+
+	// copy puts text on the clipboard and says whether it worked.
+	async function copy(text, done) {
+		try {
+			await navigator.clipboard.writeText(text);
+			done(true);
+		} catch {
+			const t = document.createElement("textarea"), back = document.activeElement;
+			t.value = text;
+			t.className = "away";
+			document.body.append(t);
+			t.select();
+			let ok = false;
+			try { ok = document.execCommand("copy"); } catch { /* then not */ }
+			t.remove();
+			if (back) back.focus();
+			done(ok);
 		}
 	}
 

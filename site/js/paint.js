@@ -49,6 +49,32 @@
 		},
 		// scroll sets scrollTop and gives back what became of it.
 		scroll(h, y) { els[h].scrollTop = y; return els[h].scrollTop; },
+		// ch is the width of a digit in the font of an element.
+		ch(h) {
+			const s = document.createElement("span");
+			s.textContent = "0".repeat(64);
+			s.style.setProperty("position", "absolute");
+			s.style.setProperty("visibility", "hidden");
+			els[h].append(s);
+			const w = s.getBoundingClientRect().width / 64;
+			s.remove();
+			return w;
+		},
+		// active is which of the keyboard's panes holds the focus, 0 for none.
+		active() {
+			const a = document.activeElement;
+			for (let i = 1; i < stops.length; i++) if (document.getElementById(stops[i]).contains(a)) return i;
+			return 0;
+		},
+		// typing tells where keys belong: 1 to a text field or a choice, 2 to an open
+		// dialog, 3 to a button or link, 4 to a splitter.
+		typing() {
+			const a = document.activeElement;
+			if (document.querySelector("dialog[open]")) return 2;
+			if (a.matches("input,select,textarea")) return 1;
+			if (a.matches("button,a")) return 3;
+			return a.getAttribute("role") === "separator" ? 4 : 0;
+		},
 		px(h, p, n) { return parseFloat(getComputedStyle(els[h]).getPropertyValue(str(p, n))) || 0; },
 
 		// build replaces what is in an element by a small program: 1 opens an
@@ -153,6 +179,13 @@
 			}
 			lit[set] = now;
 		},
+		// sorted says in the head of the flow list by which column it is sorted.
+		sorted(col, down) {
+			document.querySelectorAll("#flows .list-head > span").forEach((e, i) => {
+				if (i === col) e.setAttribute("aria-sort", down ? "descending" : "ascending");
+				else e.removeAttribute("aria-sort");
+			});
+		},
 		canLight() { return canLight ? 1 : 0; },
 		scheme() { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; },
 	};
@@ -161,7 +194,7 @@
 	const lit = [];
 	// Names of the highlights: f0..f29 a field, fl a field of a lower layer, fu
 	// unknown bytes; then the selected and the pointed-at field.
-	const names = Array.from({ length: 30 }, (_, i) => "f" + i).concat("fl", "fu", "sel", "hover");
+	const names = Array.from({ length: 30 }, (_, i) => "f" + i).concat("fl", "fu", "sel", "hover", "grp");
 	const made = [];
 	function light(set, k) {
 		if (!made[k]) {
@@ -235,6 +268,7 @@
 	// Scrolling, pointing and dragging go to Go's exports: nanoseconds, where a
 	// js.FuncOf costs tens of microseconds. At most one a frame.
 
+	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane"]; // view.Pane
 	const panes = ["packets", "flows", "blocks", "tree", "hex"];
 	const splits = ["split-top", "split-tree", "split-card"];
 	const wanted = new Map();

@@ -12,6 +12,7 @@ const (
 	MarkVoid = 31 // fu: unknown bytes
 	MarkPick = 32 // the selected field
 	MarkHere = 33 // the field under the pointer
+	MarkPart = 34 // a selected group, whose fields keep their colours
 )
 
 // Marks gives every Spec its mark. A mark belongs to the Spec, so that a field

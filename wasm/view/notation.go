@@ -2,6 +2,7 @@ package view
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"somscope/wasm/proto"
@@ -65,11 +66,11 @@ func printable(raw []byte) string {
 		return ""
 	}
 	for _, c := range raw {
-		if c < 0x20 && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+		if c < 0x20 || c == 0x7f {
 			return ""
 		}
 	}
-	return strconv.Quote(string(raw))
+	return "“" + string(raw) + "”"
 }
 
 func hexWide(n uint64, bits int) string {
@@ -125,4 +126,27 @@ func Trust(t uint8) TrustKind {
 		return trusts[t]
 	}
 	return trusts[len(trusts)-1]
+}
+
+// ShortSource names a source as one does in running text: "Biondi & Desclaux
+// 2006", "RFC 768", or its title when nobody signed it.
+func ShortSource(key, title, authors string, year int) string {
+	if n, ok := strings.CutPrefix(key, "rfc"); ok {
+		return "RFC " + n
+	}
+	if year == 0 || strings.Contains(authors, " on ") {
+		return title
+	}
+	people := strings.Split(authors, ", ")
+	for i, p := range people {
+		people[i] = p[strings.LastIndexByte(p, ' ')+1:]
+	}
+	who := people[0]
+	switch {
+	case len(people) == 2:
+		who += " & " + people[1]
+	case len(people) > 2:
+		who += " et al."
+	}
+	return who + " " + strconv.Itoa(year)
 }

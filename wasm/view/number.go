@@ -35,7 +35,7 @@ func Amount(n uint64) string {
 	if x < 9.95 {
 		d = 1
 	}
-	return strconv.FormatFloat(x, 'f', d, 64) + " " + units[u]
+	return Fixed(x, d) + " " + units[u]
 }
 
 // Percent writes n of whole as a whole percentage that is 0 or 100 only when
@@ -65,7 +65,7 @@ func Lasted(ns int64) string {
 	case ns < 1e9:
 		return strconv.FormatInt(ns/1e6, 10) + " ms"
 	case s < 10:
-		return strconv.FormatFloat(float64(ns)/1e9, 'f', 1, 64) + " s"
+		return Fixed(float64(ns)/1e9, 1) + " s"
 	case s < 60:
 		return strconv.FormatInt(s, 10) + " s"
 	case s < 3600:
@@ -75,6 +75,29 @@ func Lasted(ns int64) string {
 	default:
 		return strconv.FormatInt(s/86400, 10) + " d " + strconv.FormatInt(s%86400/3600, 10) + " h"
 	}
+}
+
+// Fixed writes a number with so many decimals, at most six. It is a tenth of the
+// size of strconv's way, which gets the last digit of every number right.
+func Fixed(x float64, decimals int) string {
+	sign := ""
+	if x < 0 {
+		sign, x = "-", -x
+	}
+	scale := int64(1)
+	for range decimals {
+		scale *= 10
+	}
+	n := int64(x*float64(scale) + .5)
+	s := sign + strconv.FormatInt(n/scale, 10)
+	if decimals == 0 {
+		return s
+	}
+	f := strconv.FormatInt(n%scale, 10)
+	for len(f) < decimals {
+		f = "0" + f
+	}
+	return s + "." + f
 }
 
 // Hex16 writes an offset: 0x2c.

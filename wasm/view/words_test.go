@@ -13,8 +13,8 @@ func TestNumbers(t *testing.T) {
 		{Plural(1, "byte"), "1 byte"}, {Plural(0, "packet"), "0 packets"},
 		{Amount(999), "999 bytes"}, {Amount(1000), "1.0 kB"}, {Amount(999_999), "1.0 MB"}, {Amount(244_000_000), "244 MB"}, {Amount(1_100_000_000), "1.1 GB"},
 		{Percent(0, 0), "0 %"}, {Percent(55, 60), "92 %"}, {Percent(999, 1000), "99 %"}, {Percent(1, 1000), "1 %"}, {Percent(60, 60), "100 %"},
-		{Lasted(12_000), "12 µs"}, {Lasted(5_000_000), "5 ms"}, {Lasted(1_250_000_000), "1.2 s"}, {Lasted(293e9), "4 min 53 s"}, {Lasted(7300e9), "2 h 1 min"}, {Lasted(-1), "0 µs"}, {Lasted(200000e9), "2 d 7 h"},
-		{HexRun([]byte{1, 0xab, 3}, 2), "01 ab …"}, {HexRun(nil, 2), ""},
+		{Lasted(12_000), "12 µs"}, {Lasted(5_000_000), "5 ms"}, {Lasted(1_250_000_000), "1.3 s"}, {Lasted(293e9), "4 min 53 s"}, {Lasted(7300e9), "2 h 1 min"}, {Lasted(-1), "0 µs"}, {Lasted(200000e9), "2 d 7 h"},
+		{HexRun([]byte{1, 0xab, 3}, 2), "01 ab …"}, {HexRun(nil, 2), ""}, {Fixed(1.25, 1), "1.3"}, {Fixed(-0.5, 2), "-0.50"}, {Fixed(31, 0), "31"}, {Fixed(7.004, 2), "7.00"},
 		{Progress(812000, 1_100_000_000, 1000), "812,000 packets · 1.1 GB/s"}, {Progress(1, 100, 1), "1 packet"},
 	} {
 		if c.got != c.want {
@@ -37,7 +37,7 @@ func TestNotations(t *testing.T) {
 		{"address", proto.Node{Range: proto.Range{Off: 16, Len: 32}, Text: "203.0.113.115"}, []Notation{
 			{"Hex", "0xcb007173"}, {"Big-endian", "3,405,803,891"}, {"Little-endian", "1,936,785,611"}}},
 		{"text", proto.Node{Range: proto.Range{Off: 48, Len: 24}}, []Notation{
-			{"Hex", "0x686921"}, {"Big-endian", "6,842,657"}, {"Little-endian", "2,189,672"}, {"As text", `"hi!"`}}},
+			{"Hex", "0x686921"}, {"Big-endian", "6,842,657"}, {"Little-endian", "2,189,672"}, {"As text", "“hi!”"}}},
 		{"beyond the buffer", proto.Node{Range: proto.Range{Off: 64, Len: 24}}, nil},
 	} {
 		if got := Notations(&c.node, data); !slices.Equal(got, c.want) {
@@ -169,5 +169,24 @@ func TestKeysAndRing(t *testing.T) {
 	}
 	if slices.Contains(Ring(TabPackets, Narrow, false), PaneTree) || !slices.Contains(Ring(TabPackets, Narrow, true), PaneTree) {
 		t.Error("the sheet of fields on a narrow screen")
+	}
+}
+
+func TestShortSource(t *testing.T) {
+	for _, c := range []struct {
+		key, title, authors string
+		year                int
+		want                string
+	}{
+		{"bd", "Silver Needle in the Skype", "Philippe Biondi, Fabrice Desclaux", 2006, "Biondi & Desclaux 2006"},
+		{"bon", "Revealing Skype Traffic", "Dario Bonfiglio, Marco Mellia, Michela Meo", 2007, "Bonfiglio et al. 2007"},
+		{"sch", "Skype and the Flux-Capacitor", "Ralf Schlatterbeck", 2010, "Schlatterbeck 2010"},
+		{"rfc768", "User Datagram Protocol", "J. Postel", 1980, "RFC 768"},
+		{"wireshark", "Wireshark's dissector for Skype", "The Wireshark project", 0, "Wireshark's dissector for Skype"},
+		{"cap", "SkypeIRC.cap, measured by us", "Somscope, on a public sample capture", 2006, "SkypeIRC.cap, measured by us"},
+	} {
+		if got := ShortSource(c.key, c.title, c.authors, c.year); got != c.want {
+			t.Errorf("%s: %q, want %q", c.key, got, c.want)
+		}
 	}
 }

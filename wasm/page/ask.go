@@ -1,0 +1,557 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strconv"
+	"time"
+
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
+
+// Questions to the engine. An answer nobody waits for any more is dropped: a
+// question of a kind that is asked anew (the tree of a packet, a flow) replaces
+// the one before, and another file replaces all.
+
+type kind uint8
+
+const (
+	askFile kind = iota
+	askTree
+	askFlow
+	askTreat
+	askPing
+	askRows // any number at a time; the list itself drops what is late
+)
+
+type question struct {
+	kind kind
+	then func(*proto.Reply)
+}
+
+var (
+	counter  uint32 // of questions; 0 is not used
+	waiting  = map[uint32]question{}
+	newest   [askRows]uint32 // per kind, the question whose answer counts
+	heard    float64         // ms: when the engine last said anything
+	pinged   float64         // ms: when it was asked whether it lives; 0: it was not
+	reopened bool            // the file was opened again after a crash
+	crashed  uint32          // packet that brought the engine down last; 0: none
+	reading  = struct{ from, size int64 }{}
+)
+
+func ask(k kind, r *proto.Request, then func(*proto.Reply)) {
+	counter++
+	r.ID = counter
+	waiting[counter] = question{k, then}
+	if k < askRows {
+		delete(waiting, newest[k])
+		newest[k] = counter
+	}
+	post(r)
+}
+
+// message takes what the engine says.
+func message(b []byte) {
+	heard, pinged = now(), 0
+	r, err := proto.ParseReply(b)
+	if err != nil {
+		notify("The decoder said something this page does not understand ("+err.Error()+"). Page and decoder may be of different versions; reload the page.", false)
+		return
+	}
+	q, wanted := waiting[r.ID]
+	delete(waiting, r.ID)
+	switch {
+	case r.Hello != nil:
+		hello(r.Hello)
+	case r.Crash != nil:
+		stumbled(r.Crash)
+	case r.ID != 0 && wanted:
+		q.then(r)
+	case r.Opened != nil:
+		opened(r.Opened)
+	case r.Progress != nil:
+		progressed(r.Progress)
+	case r.ID == 0 && r.Err != nil:
+		refused(r.Err)
+	}
+}
+
+func hello(h *proto.Hello) {
+	s.Ready, s.Version, s.Specs = true, h.Version, h.Specs
+	s.Marks = view.Marks(h.Specs)
+	paintRoot("ready", "engine")
+	changed(onReady)
+}
+
+// stumbled tells of a fault of the engine's that it survived.
+func stumbled(c *proto.Crash) {
+	if c.Fatal {
+		fell(c.Packet, c.What, c.Log)
+		return
+	}
+	s.Log = c.Log
+	notifyWith(Notice{
+		Text:  "The decoder stumbled" + overPacket(c.Packet) + " (" + c.What + ") and went on. Everything else still works.",
+		Tools: []Tool{{"copy-log", "Copy the log"}},
+	})
+}
+
+func overPacket(n uint32) string {
+	if n == 0 {
+		return ""
+	}
+	return " over packet " + view.Count(uint64(n))
+}
+
+// fell starts a new worker after the end of the old one, and opens the file again.
+func fell(packet uint32, what, log string) {
+	s.Log, s.Ready = log, false
+	crashed = packet
+	s.Trouble[packet]++
+	clear(waiting)
+	heard, pinged = now(), 0
+	restart()
+	text := "The decoder stopped" + overPacket(packet) + " (" + what + "). It was started again"
+	if s.File.Name != "" && s.Trouble[packet] <= 3 {
+		reopened = true
+		g := link()
+		if packet != 0 && packet == g.N {
+			g.N, g.At, g.Bits = 0, "", ""
+		}
+		s.Goal = &g
+		s.Tree, s.Packet, s.Node, s.Byte = nil, 0, -1, -1
+		begin()
+		text += " and reads the file anew."
+	} else {
+		text += "."
+	}
+	notifyWith(Notice{Text: text, Tools: []Tool{{"copy-log", "Copy the log"}}})
+	changed(onTree | onNode | onPick)
+}
+
+// Watching: a worker that answers nothing is replaced.
+const (
+	pingAfter = 4 * time.Second
+	giveUp    = 12000.0 // ms without a word after a ping
+	slowFile  = 90000.0 // the same while a file is read, which may come from far away
+)
+
+func watch() {
+	defer time.AfterFunc(pingAfter, func() { handle(watch) })
+	if !s.Ready {
+		return
+	}
+	t := now()
+	limit := giveUp
+	if s.File.Name != "" && !s.Progress.Done {
+		limit = slowFile
+	}
+	switch {
+	case pinged != 0 && t-pinged > limit && t-heard > limit:
+		fell(s.Packet, "it gave no answer", "")
+	case pinged == 0 && t-heard > 3000:
+		pinged = t
+		ask(askPing, &proto.Request{Rows: &proto.RowsAsk{Table: proto.Packets}}, func(*proto.Reply) {})
+	}
+}
+
+// --- files -----------------------------------------------------------------
+
+// take opens what the user has given.
+func take(list []file, how string) {
+	f := list[0]
+	text := ""
+	if n := len(list); n > 1 {
+		text = view.Count(uint64(n)) + " files were given; the first is open: " + f.name + "."
+	}
+	start(f, "")
+	if text != "" {
+		notifyWith(Notice{Text: text, Calm: true})
+	}
+}
+
+// takeSample opens one of the shelf, unless it is open.
+func takeSample(name string, goal view.Link) {
+	say("Fetching the sample …")
+	sample(name, func(f file, why string) {
+		if why != "" {
+			notify(why, false)
+			return
+		}
+		say("")
+		s.Goal = &goal
+		start(f, name)
+	})
+}
+
+// start makes f the file that is open.
+func start(f file, shelf string) {
+	blob = f.blob
+	s.File = File{Name: f.name, Sample: shelf, Size: f.size}
+	s.Home = false
+	s.Trouble = map[uint32]int{}
+	s.Treats = nil
+	reopened, crashed = false, 0
+	if s.Goal == nil && s.Wanted != nil && shelf == "" { // the file that a link was waiting for
+		s.Goal = s.Wanted
+	}
+	s.Notice = Notice{}
+	s.Packet, s.Flow, s.Block, s.Info = 0, 0, 0, nil
+	if s.Goal != nil {
+		s.Tab = s.Goal.Tab
+	} else {
+		s.Tab = view.TabPackets
+	}
+	s.Tree, s.Leaf, s.Owner, s.Node, s.Byte, s.Buf, s.Hover = nil, nil, nil, -1, -1, 0, -1
+	s.Sort, s.Down = 0, false
+	begin()
+	changed(onFile | onTab | onPick | onTree | onNode | onFlow | onNotice | onProgress)
+}
+
+// begin has the engine read the open file from its start.
+func begin() {
+	clear(waiting)
+	s.Progress = proto.Progress{Size: s.File.Size}
+	for _, l := range lists {
+		l.forget()
+	}
+	ask(askFile, &proto.Request{Open: &proto.Open{Name: s.File.Name}}, func(r *proto.Reply) {
+		switch {
+		case r.Err != nil:
+			refused(r.Err)
+		case r.Opened != nil:
+			opened(r.Opened)
+		}
+	})
+	changed(onProgress | onRows)
+}
+
+func opened(o *proto.Opened) {
+	s.File.Size, s.File.Format, s.File.Hash = o.Size, o.Format, o.Hash
+	if w := s.Wanted; w != nil && s.File.Sample == "" {
+		if w.Hash != "" && w.Hash != o.Hash {
+			notifyWith(Notice{Text: "This is not the file that the link was made for: its fingerprint is " + o.Hash + ", the link says " + w.Hash + ". Going to the same place in it.", Calm: true})
+		}
+		s.Wanted = nil
+	}
+	if !reopened {
+		visitNow(!link().SameFile(view.ParseLink(fragment())))
+	}
+	changed(onFile)
+}
+
+// refused tells why a file was not opened at all.
+func refused(p *proto.Problem) {
+	if p.Kind == "crash" {
+		notify(sentence(p), false)
+		return
+	}
+	s.File, s.Goal = File{}, nil
+	s.Progress = proto.Progress{Done: true}
+	blob.Type() // the value stays; only the name is gone
+	for _, l := range lists {
+		l.forget()
+	}
+	notifyWith(Notice{Text: sentence(p), Tools: []Tool{{"open", "Choose another file"}}})
+	changed(onFile | onProgress | onRows)
+}
+
+// sentence writes a Problem for people, with its offset.
+func sentence(p *proto.Problem) string {
+	t := p.What
+	if p.Off >= 0 && !hasOffset(t) {
+		t += " (At offset " + view.Count(uint64(p.Off)) + ", 0x" + strconv.FormatInt(p.Off, 16) + ".)"
+	}
+	if p.Hint != "" {
+		t += " " + p.Hint
+	}
+	return t
+}
+
+func hasOffset(t string) bool {
+	for i := 0; i+6 <= len(t); i++ {
+		if t[i:i+6] == "offset" {
+			return true
+		}
+	}
+	return false
+}
+
+func progressed(p *proto.Progress) {
+	if s.File.Name == "" {
+		return
+	}
+	before := s.Progress
+	s.Progress = *p
+	what := onProgress
+	if p.Packets != before.Packets || p.Flows != before.Flows || p.Blocks != before.Blocks || p.Generation != before.Generation || p.Done != before.Done {
+		what |= onRows
+	}
+	if p.Generation != before.Generation {
+		for _, l := range lists {
+			l.stale()
+		}
+	}
+	changed(what)
+	if p.Done && !before.Done {
+		if p.Problem != nil {
+			tools := []Tool{}
+			if p.Packets > 0 {
+				tools = append(tools, Tool{"packet:" + strconv.FormatUint(uint64(p.Packets), 10), "Last packet"})
+			}
+			if p.Blocks > 0 {
+				tools = append(tools, Tool{"last-block", "Those bytes"})
+			}
+			notifyWith(Notice{Text: sentence(p.Problem), Tools: tools})
+		} else if p.Cancelled {
+			say("Stopped after " + view.Count(uint64(p.Packets)) + " packets")
+		}
+		for _, t := range s.Treats {
+			treat(t.Flow, t.As, false)
+		}
+		if s.Tab == view.TabFlows && s.Flow != 0 {
+			askForFlow()
+		}
+		if s.Tree != nil && s.Packet != 0 && p.Generation != before.Generation {
+			askForTree(false) // its flow may have become Skype
+		}
+	}
+	reach()
+}
+
+// reach goes where a link wanted to go, as soon as there is enough of the file.
+func reach() {
+	g := s.Goal
+	if g == nil {
+		return
+	}
+	p := &s.Progress
+	if len(g.Treat) > 0 && !p.Done || g.N > p.Packets && !p.Done || (g.Tab == view.TabFlows || g.Tab == view.TabFile) && !p.Done {
+		return
+	}
+	if !p.Done && p.Packets == 0 {
+		return
+	}
+	s.Goal = nil
+	apply(*g)
+}
+
+// apply goes to a place in the open file.
+func apply(g view.Link) {
+	for _, t := range g.Treat {
+		if !treated(t) {
+			treat(t.Flow, t.As, true)
+		}
+	}
+	if g.N > s.Progress.Packets && s.Progress.Done {
+		notify("The link is about packet "+view.Count(uint64(g.N))+", but this file has "+view.Plural(int(s.Progress.Packets), "packet")+".", false)
+		g.N, g.At, g.Bits = 0, "", ""
+	}
+	s.Tab = g.Tab
+	if g.Flow != 0 && g.Flow <= s.Progress.Flows {
+		s.Flow = g.Flow
+	}
+	if g.Block != 0 && g.Block <= s.Progress.Blocks {
+		s.Block = g.Block
+	}
+	if g.N != 0 {
+		s.Packet = g.N
+	}
+	aim = g
+	changed(onTab | onPick)
+	refresh()
+	lists[s.Tab].centre()
+}
+
+func treated(t view.Treated) bool {
+	for _, x := range s.Treats {
+		if x == t {
+			return true
+		}
+	}
+	return false
+}
+
+// --- what is looked at --------------------------------------------------------
+
+// aim is what shall be selected in the tree that comes next: a field by name, a
+// run of bits. The zero Link keeps the field that is selected now.
+var aim view.Link
+
+// refresh asks for what the view in front shows below its list.
+func refresh() {
+	switch s.Tab {
+	case view.TabFlows:
+		askForFlow()
+	default:
+		askForTree(true)
+	}
+}
+
+// askForTree asks for the tree of the selected packet or block. fresh drops the
+// tree of another packet, unless the new one comes at once.
+func askForTree(fresh bool) {
+	r := &proto.Request{}
+	switch {
+	case s.Tab == view.TabFile && s.Block != 0:
+		r.Block = &proto.Block{Index: s.Block - 1}
+	case s.Tab == view.TabPackets && s.Packet != 0:
+		r.Dissect = &proto.Dissect{Packet: s.Packet}
+	default:
+		if fresh && s.Tree != nil {
+			s.Tree, s.Leaf, s.Owner, s.Node, s.Byte, s.Hover = nil, nil, nil, -1, -1, -1
+			changed(onTree | onNode)
+		}
+		return
+	}
+	n := s.Packet
+	ask(askTree, r, func(r *proto.Reply) {
+		switch {
+		case r.Tree != nil:
+			grown(r.Tree)
+		case r.Err != nil:
+			s.Log = ""
+			notify(sentence(r.Err), false)
+			if r.Err.Kind == "crash" {
+				s.Trouble[n]++
+			}
+		}
+	})
+}
+
+// grown shows a tree, and in it the field of the same name as before.
+func grown(t *proto.Tree) {
+	if len(t.Nodes) == 0 {
+		return
+	}
+	name, nth := aim.At, aim.Nth
+	if name == "" && aim.Bits == "" {
+		if n := s.node(); n != nil {
+			name, nth = spec(n).Name, countBefore(s.Tree, s.Node)
+		}
+	}
+	s.Tree, s.Leaf, s.Owner = t, view.Leaves(t.Nodes), make([][]int32, len(t.Buffers))
+	s.Node, s.Hover, s.Byte = -1, -1, -1
+	if int(s.Buf) >= len(t.Buffers) {
+		s.Buf = 0
+	}
+	changed(onTree | onNode)
+	if aim.Bits != "" {
+		off, n, _ := view.ParseBits(aim.Bits)
+		if at := nodeAtBits(t, aim.Buf, off, n); at >= 0 {
+			choose(at)
+		}
+	} else if at := nodeNamed(t, name, nth); at >= 0 {
+		choose(at)
+	}
+	aim = view.Link{}
+	if s.Node < 0 {
+		choose(heart(t))
+	}
+	s.Trouble[t.Packet] = 0
+	later(false)
+}
+
+// heart is the node to begin with: the layer of Skype, else the innermost layer.
+func heart(t *proto.Tree) int {
+	at := 0
+	for i := range t.Nodes {
+		n := &t.Nodes[i]
+		if p := spec(n); p.Layer && p.Skype {
+			return i
+		} else if p.Layer && n.Range.Buf == 0 && n.Depth == 1 {
+			at = i
+		}
+	}
+	if at == 0 && len(t.Nodes) > 1 {
+		at = 1
+	}
+	return at
+}
+
+func nodeNamed(t *proto.Tree, name string, nth int) int {
+	last := -1
+	for i := range t.Nodes {
+		if spec(&t.Nodes[i]).Name == name && name != "" {
+			last = i
+			if nth--; nth < 0 {
+				break
+			}
+		}
+	}
+	return last
+}
+
+// countBefore is how many nodes of the same name stand before node i.
+func countBefore(t *proto.Tree, i int) int {
+	n := 0
+	for k := range i {
+		if t.Nodes[k].Spec == t.Nodes[i].Spec {
+			n++
+		}
+	}
+	return n
+}
+
+// nodeAtBits is the innermost node that holds a run of bits.
+func nodeAtBits(t *proto.Tree, buf uint8, off, n uint32) int {
+	at := -1
+	for i := range t.Nodes {
+		r := t.Nodes[i].Range
+		if r.Buf == buf && r.Off <= off && uint64(r.Off)+uint64(r.Len) >= uint64(off)+uint64(n) {
+			at = i
+		}
+	}
+	return at
+}
+
+func askForFlow() {
+	if s.Flow == 0 {
+		if s.Info != nil {
+			s.Info = nil
+			changed(onFlow)
+		}
+		return
+	}
+	ask(askFlow, &proto.Request{Flow: &proto.FlowAsk{Flow: s.Flow}}, func(r *proto.Reply) {
+		if r.Flow != nil {
+			s.Info = r.Flow
+			changed(onFlow)
+		} else if r.Err != nil {
+			notify(sentence(r.Err), false)
+		}
+	})
+}
+
+// treat overrides the verdict on a flow.
+func treat(flow uint32, as proto.As, keep bool) {
+	if keep {
+		kept := s.Treats[:0:0]
+		for _, t := range s.Treats {
+			if t.Flow != flow {
+				kept = append(kept, t)
+			}
+		}
+		if as != proto.Auto {
+			kept = append(kept, view.Treated{Flow: flow, As: as})
+		}
+		s.Treats = kept
+	}
+	ask(askRows, &proto.Request{Treat: &proto.Treat{Flow: flow, As: as}}, func(r *proto.Reply) {
+		if r.Flow != nil && r.Flow.Flow == s.Flow {
+			s.Info = r.Flow
+			changed(onFlow)
+		} else if r.Err != nil {
+			notify(sentence(r.Err), false)
+		}
+		for _, l := range lists {
+			l.stale()
+		}
+		changed(onRows)
+		if s.Tab != view.TabFlows && s.Tree != nil {
+			askForTree(false)
+		}
+	})
+}

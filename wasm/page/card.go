@@ -1,0 +1,179 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strconv"
+
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
+
+// The card explains the selected field: what it is, how it is written, what the
+// sources say, how we know, where it is written.
+
+func newCard() {
+	at := el("card")
+	subscribe(onTree|onNode|onTab|onFile|onReady, func(topic) {
+		if s.Tab != view.TabFlows && s.File.Name != "" && !s.Home {
+			card().into(at)
+		}
+	})
+}
+
+func card() *builder {
+	b := &builder{}
+	n := s.node()
+	if n == nil {
+		switch {
+		case s.Tab == view.TabFile:
+			b.el("p", "card-empty", "Choose a block of the file above to see what it says.")
+		case s.Progress.Packets == 0 && !s.Progress.Done:
+			b.el("p", "card-empty", "Reading …")
+		case s.Progress.Packets == 0:
+			b.el("p", "card-empty", "This file holds no packets. The tab File shows what it does hold.")
+		default:
+			b.el("p", "card-empty", "Choose a packet above, then a field or a byte, to see what it means.")
+		}
+		return b
+	}
+	p := spec(n)
+	data := s.data(n.Range.Buf)
+	heading := p.Label
+	if n.Text != "" {
+		heading += ": " + cut(n.Text, 120)
+	}
+	b.el("h2", "", heading)
+	b.el("p", "card-place", p.Name+" · "+view.Place(n.Range)+" · "+view.Size(n.Range))
+	cardBits(b, n, data)
+	if p.Doc != "" {
+		b.el("p", "card-doc", p.Doc)
+	}
+	if n.Note != "" {
+		b.el("p", "card-note", n.Note)
+	}
+	if n.Err != "" {
+		b.el("p", "card-err", "⚠ "+n.Err+" (at byte "+view.Hex16(int(n.ErrOff))+" of these bytes)")
+	}
+	cardReadings(b, n, p)
+	leaf := s.Node < len(s.Leaf) && s.Leaf[s.Node]
+	if leaf {
+		if list := view.Notations(n, data); len(list) > 0 {
+			b.el("h3", "", "Written otherwise").open("dl", "pairs")
+			for _, x := range list {
+				b.el("dt", "", x.Label).el("dd", "mono", x.Text)
+			}
+			b.close()
+		}
+	}
+	t := view.Trust(p.Trust)
+	b.open("p", "card-trust").el("span", "trust trust-"+strconv.Itoa(int(min(p.Trust, 4))), t.Mark+" "+t.Word).text(": " + t.Means + ".").close()
+	if len(p.Cites) > 0 {
+		cites(b, p.Cites)
+	}
+	if from, to := view.Bytes(n.Range); to > from && to <= len(data) {
+		b.el("h3", "", "Bytes").open("div", "raw").el("span", "mono", view.HexRun(data[from:to], 256))
+		b.button("button", "copy-raw", "Copy").close()
+	}
+	if m := mark(n); leaf && m < view.MarkLow {
+		b.el("p", "card-cites", "In the bytes: "+view.MarkWord(m)+".")
+	}
+	if s.Tree.Flow != 0 {
+		b.open("p", "card-links")
+		b.open("button", "link").attr("type", "button").attr("data-do", "flow:"+num(s.Tree.Flow)).text("Flow " + view.Count(uint64(s.Tree.Flow)) + " of this packet (f)").close()
+		b.close()
+	}
+	return b
+}
+
+func num(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+
+// cardBits draws the bits of a field that is shorter than nine bytes and no group.
+func cardBits(b *builder, n *proto.Node, data []byte) {
+	if s.Node >= len(s.Leaf) || !s.Leaf[s.Node] {
+		return
+	}
+	boxes := view.Boxes(n.Range, data)
+	if boxes == nil {
+		return
+	}
+	words := "Bits: "
+	for i, byt := range boxes {
+		if i > 0 {
+			words += " "
+		}
+		for _, bit := range byt {
+			switch {
+			case !bit.In:
+				words += "·"
+			case bit.One:
+				words += "1"
+			default:
+				words += "0"
+			}
+		}
+	}
+	b.open("div", "bits").attr("role", "img").attr("aria-label", words)
+	for _, byt := range boxes {
+		b.open("span", "bits-byte")
+		for _, bit := range byt {
+			class, digit := "bit", "0"
+			if !bit.In {
+				class = "bit out"
+			}
+			if bit.One {
+				digit = "1"
+			}
+			b.el("span", class, digit)
+		}
+		b.close()
+	}
+	b.close()
+}
+
+// cardReadings shows what each source says, side by side.
+func cardReadings(b *builder, n *proto.Node, p *proto.Spec) {
+	any := false
+	for i := range p.Readings {
+		r := &p.Readings[i]
+		if !view.Applies(r, n) {
+			continue
+		}
+		if !any {
+			any = true
+			b.el("h3", "", "What the sources call it").open("dl", "pairs readings")
+		}
+		b.el("dt", "", sourceShort(r.Cite.Key))
+		class := ""
+		if r.Ours {
+			class = "ours"
+		}
+		says := r.Says
+		if r.Cite.Where != "" {
+			says += " (" + r.Cite.Where + ")"
+		}
+		b.el("dd", class, says)
+	}
+	if any {
+		b.close()
+	}
+}
+
+// cites lists where it is written.
+func cites(b *builder, list []proto.Cite) {
+	b.open("ul", "card-cites").attr("aria-label", "Sources")
+	for _, c := range list {
+		title, href := source(c.Key)
+		b.open("li", "")
+		if href != "" {
+			b.open("a", "").attr("href", href).attr("rel", "noopener noreferrer").attr("target", "_blank").text(title).close()
+		} else {
+			b.text(title)
+		}
+		if c.Where != "" {
+			b.text(", " + c.Where)
+		}
+		b.close()
+	}
+	b.close()
+}

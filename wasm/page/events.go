@@ -1,0 +1,297 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"honnef.co/go/js/dom/v2"
+
+	"somscope/wasm/view"
+)
+
+// Events. Clicks and keys are heard once, at the window; what a control does
+// stands in its data-do. What comes many times a second (scrolling, pointing,
+// dragging) arrives through exports, see the end of this file.
+
+var keyPanes = map[view.Pane]node{}
+
+func newEvents() {
+	for p, id := range map[view.Pane]string{view.PanePackets: "packets", view.PaneFlows: "flows", view.PaneBlocks: "blocks",
+		view.PaneTree: "tree", view.PaneHex: "hex", view.PaneCard: "pane-card", view.PaneFlow: "flow-pane"} {
+		keyPanes[p] = el(id)
+	}
+	w := dom.GetWindow()
+	w.AddEventListener("click", false, func(e dom.Event) { handle(func() { click(e) }) })
+	w.AddEventListener("keydown", false, func(e dom.Event) {
+		if k, ok := e.(*dom.KeyboardEvent); ok {
+			handle(func() {
+				if key(k) {
+					e.PreventDefault()
+				}
+			})
+		}
+	})
+	w.AddEventListener("change", false, func(e dom.Event) { handle(func() { change(e) }) })
+	w.AddEventListener("popstate", false, func(dom.Event) { handle(follow) })
+	w.AddEventListener("submit", false, func(e dom.Event) { e.PreventDefault() }) // the button of the form has done it
+	w.AddEventListener("dblclick", false, func(e dom.Event) { handle(func() { doubleClick(e) }) })
+}
+
+func click(e dom.Event) {
+	at := targetOf(e)
+	if c, ok := at.closest("[data-do]"); ok {
+		if do := c.attr("data-do"); do != "" {
+			if do == "skip" {
+				e.PreventDefault()
+			}
+			act(do)
+		}
+		return
+	}
+	if c, ok := at.closest("a[href^='#sample=']"); ok {
+		closeDialogs() // the address changes, and follow hears of it
+		if c.attr("href") == fragment() {
+			e.PreventDefault()
+			shown = ""
+			follow()
+		}
+		return
+	}
+	m, ok := e.(*dom.MouseEvent)
+	if !ok {
+		if p, isPointer := e.(*dom.PointerEvent); isPointer {
+			m, ok = p.MouseEvent, true
+		}
+	}
+	if !ok {
+		return
+	}
+	x, y := float64(m.ClientX()), float64(m.ClientY())
+	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#tree,#hex"); {
+	case !ok:
+		// A click on the backdrop of a dialog closes it.
+		if at.get("tagName") == "DIALOG" {
+			closeDialogs()
+		}
+	case c.get("id") == "tree":
+		treeClick(x, y)
+	case c.get("id") == "hex":
+		hexClick(x, y)
+	default:
+		lists[s.Tab].click(y)
+	}
+}
+
+func doubleClick(e dom.Event) {
+	if _, ok := targetOf(e).closest("#flows-rows"); ok && s.Info != nil {
+		act("packet:" + num(s.Info.First))
+	}
+}
+
+func change(e dom.Event) {
+	switch targetOf(e).get("id") {
+	case "clock":
+		setClock(value("clock"))
+	case "treat":
+		if as, ok := view.AsNamed(value("treat")); ok && s.Flow != 0 {
+			treat(s.Flow, as, true)
+			later(true)
+		}
+	case "projector":
+		setProjector(checked("projector"))
+	}
+}
+
+// key deals with a key and reports whether the browser should leave it alone.
+func key(k *dom.KeyboardEvent) bool {
+	name := k.Key()
+	modified := k.CtrlKey() || k.AltKey() || k.MetaKey()
+	typing := paintTyping()
+	if typing == 2 { // a dialog closes itself on Escape
+		if name == "Enter" && targetOf(k).get("id") == "goto-number" {
+			goToNumber()
+			return true
+		}
+		return false
+	}
+	if typing == 1 {
+		if name == "Escape" {
+			lists[s.Tab].grid.focus()
+			return true
+		}
+		return false
+	}
+	if s.File.Name == "" || s.Home {
+		if view.KeyAction(name, k.ShiftKey(), modified) == view.ShowHelp {
+			act("help")
+			return true
+		}
+		return false
+	}
+	if typing == 4 {
+		for i, id := range [...]string{"split-top", "split-tree", "split-card"} {
+			if targetOf(k).get("id") == id && splitKey(i, name) {
+				return true
+			}
+		}
+	}
+	now := view.Pane(paintActive())
+	if typing == 3 {
+		if tabKey(k, name) {
+			return true
+		}
+		if name == "Enter" || name == " " {
+			return false // the button's own
+		}
+	}
+	if typing == 0 && (!modified || k.CtrlKey() && now == view.PaneHex) && paneKey(now, name, k.CtrlKey()) {
+		return true
+	}
+	ring := view.Ring(s.Tab, s.Mode, s.Sheet)
+	switch view.KeyAction(name, k.ShiftKey(), modified) {
+	case view.GoTo:
+		askNumber()
+	case view.ShowFlow:
+		if s.Tree == nil || s.Tab != view.TabPackets {
+			return false
+		}
+		showFlow(s.Tree.Flow)
+	case view.ShowHelp:
+		act("help")
+	case view.NextPane:
+		focusPane(view.Next(ring, now, 1))
+	case view.PrevPane:
+		focusPane(view.Next(ring, now, -1))
+	case view.GoUp:
+		if s.Sheet {
+			s.Sheet = false
+			changed(onSheet)
+		}
+		if p := view.Upper(ring, now); p != view.NoPane {
+			focusPane(p)
+		} else if now == view.NoPane {
+			focusPane(ring[0])
+		} else if s.Notice.Text != "" {
+			act("notice-close")
+		}
+	case view.GoDeeper:
+		if now == view.NoPane || typing != 0 {
+			return false
+		}
+		if p := view.Deeper(ring, now); p != view.NoPane {
+			if now == view.PanePackets || now == view.PaneBlocks {
+				later(true)
+			}
+			focusPane(p)
+		}
+	case view.TabFirst:
+		act("tab:packets")
+		focusPane(view.PanePackets)
+	case view.TabSecond:
+		act("tab:flows")
+		focusPane(view.PaneFlows)
+	case view.TabThird:
+		act("tab:file")
+		focusPane(view.PaneBlocks)
+	default:
+		return false
+	}
+	return true
+}
+
+// tabKey moves in a row of tabs by arrow keys.
+func tabKey(k *dom.KeyboardEvent, name string) bool {
+	by := 0
+	switch name {
+	case "ArrowLeft":
+		by = -1
+	case "ArrowRight":
+		by = 1
+	default:
+		return false
+	}
+	id := targetOf(k).get("id")
+	for i, t := range [...]string{"tab-packets", "tab-flows", "tab-file"} {
+		if t == id {
+			to := view.Tab((i + by + 3) % 3)
+			showTab(to, true)
+			frame.tabs[to].focus()
+			return true
+		}
+	}
+	if len(id) > 7 && id[:7] == "buffer-" && s.Tree != nil {
+		n := len(s.Tree.Buffers)
+		to := (int(s.Buf) + by + n) % n
+		showBuffer(uint8(to))
+		flush()
+		el("buffer-" + num(uint32(to))).focus()
+		return true
+	}
+	return false
+}
+
+func paneKey(p view.Pane, name string, ctrl bool) bool {
+	switch p {
+	case view.PanePackets, view.PaneFlows, view.PaneBlocks:
+		return lists[s.Tab].key(name)
+	case view.PaneTree:
+		return treeKey(name)
+	case view.PaneHex:
+		return hexKey(name, ctrl)
+	}
+	return false
+}
+
+func focusPane(p view.Pane) {
+	if n, ok := keyPanes[p]; ok {
+		n.focus()
+	}
+}
+
+// --- what comes often -------------------------------------------------------------
+
+// Numbers of the panes, as paint.js counts them.
+const (
+	paneTree = 3
+	paneHex  = 4
+)
+
+//go:wasmexport scrolled
+func scrolled(pane int32) {
+	handle(func() {
+		switch pane {
+		case paneTree:
+			if s.Tree != nil {
+				treeScrolled()
+			}
+		case paneHex:
+			hexScrolled()
+		default:
+			if l := lists[pane]; l.tab == s.Tab {
+				l.scrolled()
+			}
+		}
+	})
+}
+
+//go:wasmexport pointed
+func pointed(pane int32, x, y float64) {
+	handle(func() {
+		if s.Tree == nil {
+			return
+		}
+		if pane == paneTree {
+			treePoint(x, y)
+		} else {
+			hexPoint(x, y)
+		}
+	})
+}
+
+//go:wasmexport dragged
+func dragged(split int32, x, y float64) { handle(func() { drag(int(split), x, y) }) }
+
+//go:wasmexport dropped
+func dropped(int32) { handle(keepSplits) }
+
+//go:wasmexport resized
+func resized() { handle(func() { changed(onSize) }) }

@@ -1,0 +1,335 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strconv"
+	"time"
+
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
+
+// The frame round the panes: header, views, progress, notice, status line,
+// splitters, theme.
+
+var frame struct {
+	file, views, welcome, work, top, bottom, splitTop    node
+	progress, progressDone, progressWords, progressText  node
+	notice, noticeText, noticeTools                      node
+	verdict, memory, place, said, theme, sheet, paneTree node
+	main, flowPane                                       node
+	tabs, panels, splits                                 [3]node
+	hush                                                 *time.Timer
+	doneFor                                              string
+}
+
+func newFrame() {
+	f := &frame
+	f.file, f.views, f.welcome, f.work, f.top, f.bottom, f.splitTop = el("file"), el("views"), el("welcome"), el("work"), el("top"), el("bottom"), el("split-top")
+	f.progress, f.progressDone, f.progressWords, f.progressText = el("progress"), el("progress-done"), el("progress-words"), el("progress-text")
+	f.notice, f.noticeText, f.noticeTools = el("notice"), el("notice-text"), el("notice-tools")
+	f.verdict, f.memory, f.place, f.said, f.theme, f.sheet, f.paneTree = el("status-verdict"), el("status-memory"), el("status-place"), el("said"), el("theme"), el("sheet-open"), el("pane-tree")
+	f.main, f.flowPane = el("main"), el("flow-pane")
+	f.tabs = [3]node{el("tab-packets"), el("tab-flows"), el("tab-file")}
+	f.panels = [3]node{el("panel-packets"), el("panel-flows"), el("panel-file")}
+	f.splits = [3]node{f.splitTop, el("split-tree"), el("split-card")}
+	subscribe(onFile|onTab, func(topic) { paintViews() })
+	subscribe(onSheet, func(topic) {
+		f.paneTree.class("up", s.Sheet)
+		f.sheet.attr("aria-expanded", strconv.FormatBool(s.Sheet))
+		if s.Sheet {
+			tree.el.focus()
+		}
+	})
+	subscribe(onSize, func(topic) { s.Mode = view.ModeFor(f.main.box().width) })
+	subscribe(onFile|onProgress|onTab|onPick|onTree, func(topic) { paintStatus() })
+	subscribe(onNotice, func(topic) { paintNotice() })
+}
+
+// paintViews shows the drop zone or the panes of the view in front.
+func paintViews() {
+	f := &frame
+	home := s.Home || s.File.Name == ""
+	f.welcome.show(home)
+	f.work.show(!home)
+	f.views.show(!home)
+	if home {
+		return
+	}
+	for i := range f.tabs {
+		on := view.Tab(i) == s.Tab
+		f.panels[i].show(on)
+		f.tabs[i].attr("aria-selected", strconv.FormatBool(on))
+		if on {
+			f.tabs[i].unattr("tabindex")
+		} else {
+			f.tabs[i].attr("tabindex", "-1")
+		}
+	}
+	f.bottom.show(s.Tab != view.TabFlows)
+	f.flowPane.show(s.Tab == view.TabFlows)
+	changed(onSize)
+}
+
+func paintStatus() {
+	f := &frame
+	p := &s.Progress
+	if s.File.Name == "" {
+		f.file.text("")
+		f.verdict.text("")
+		f.memory.text("")
+		f.place.text("")
+	} else {
+		t := s.File.Name + " · " + view.Plural(int(p.Packets), "packet")
+		if p.Done && p.Last > p.First {
+			t += " · " + view.Lasted(p.Last-p.First)
+		}
+		f.file.text(t)
+		f.file.attr("title", s.File.Format+", "+view.Amount(uint64(max(s.File.Size, 0))))
+		switch {
+		case p.SkypeFlows > 0:
+			f.verdict.text("Skype: " + view.Count(uint64(p.SkypeFlows)) + " of " + view.Plural(int(p.Flows), "flow") + ", " + view.Plural(int(p.SkypePkts), "packet"))
+		case p.Done:
+			f.verdict.text("No Skype recognised in " + view.Plural(int(p.Flows), "flow"))
+		default:
+			f.verdict.text("")
+		}
+		if p.Heap > 0 {
+			f.memory.text(view.Amount(p.Heap) + " of memory")
+		}
+		place := ""
+		switch {
+		case s.Tab == view.TabPackets && s.Packet > 0:
+			place = "Packet " + view.Count(uint64(s.Packet)) + " of " + view.Count(uint64(p.Packets))
+		case s.Tab == view.TabFlows && s.Flow > 0:
+			place = "Flow " + view.Count(uint64(s.Flow)) + " of " + view.Count(uint64(p.Flows))
+		case s.Tab == view.TabFile && s.Block > 0:
+			place = "Block " + view.Count(uint64(s.Block)) + " of " + view.Count(uint64(p.Blocks))
+		}
+		f.place.text(place)
+	}
+	busy := s.File.Name != "" && !p.Done
+	f.progress.show(busy)
+	f.progressWords.show(busy)
+	if busy {
+		part := 0.0
+		if p.Size > 0 {
+			part = min(1, float64(p.Read)/float64(p.Size))
+		}
+		f.progressDone.style("--part", view.Fixed(part, 4))
+		f.progress.attr("aria-valuenow", strconv.Itoa(int(part*100)))
+		f.progressText.text(view.Progress(p.Packets, p.Read, p.Millis))
+	}
+	file := ""
+	if s.File.Name != "" {
+		file = "loading"
+		if p.Done {
+			file = "done"
+		}
+	}
+	if file != f.doneFor {
+		f.doneFor = file
+		paintRoot("file", file)
+	}
+}
+
+// --- sentences ---------------------------------------------------------------
+
+func notify(text string, calm bool) { notifyWith(Notice{Text: text, Calm: calm}) }
+
+func notifyWith(n Notice) {
+	s.Notice = n
+	changed(onNotice)
+}
+
+func paintNotice() {
+	f := &frame
+	f.notice.class("calm", s.Notice.Calm)
+	if s.Notice.Calm {
+		f.notice.attr("role", "status")
+	} else {
+		f.notice.attr("role", "alert")
+	}
+	f.noticeText.text(s.Notice.Text)
+	var b builder
+	for _, t := range s.Notice.Tools {
+		b.button("button", t.Do, t.Text)
+	}
+	b.into(f.noticeTools)
+	f.notice.show(s.Notice.Text != "")
+}
+
+// say puts a few words into the status line for a moment.
+func say(text string) {
+	f := &frame
+	f.said.text(text)
+	if f.hush != nil {
+		f.hush.Stop()
+	}
+	if text != "" {
+		f.hush = time.AfterFunc(5*time.Second, func() { handle(func() { f.said.text("") }) })
+	}
+}
+
+// fault tells of a mistake of the page's own.
+func fault(r any) {
+	what := "unknown"
+	switch v := r.(type) {
+	case error:
+		what = v.Error()
+	case string:
+		what = v
+	}
+	complain("page: " + what)
+	s.Log = what
+	s.Notice = Notice{Text: "Something in the page itself went wrong (" + what + "). What you see may be out of date; reloading the page helps.", Tools: []Tool{{"copy-log", "Copy the log"}}}
+	func() {
+		defer func() { recover() }()
+		paintNotice()
+	}()
+}
+
+// --- theme and size of letters --------------------------------------------------
+
+var themes = [...]struct{ word, sign, title string }{
+	{"", "◐", "Theme: as the system"},
+	{"light", "○", "Theme: light"},
+	{"dark", "●", "Theme: dark"},
+}
+
+func themeNow() int {
+	now := remembered("theme")
+	for i, t := range themes {
+		if t.word == now {
+			return i
+		}
+	}
+	return 0
+}
+
+func showTheme() {
+	t := themes[themeNow()]
+	paintRoot("theme", t.word)
+	frame.theme.text(t.sign)
+	frame.theme.attr("title", t.title)
+}
+
+func nextTheme() {
+	t := themes[(themeNow()+1)%len(themes)]
+	remember("theme", t.word)
+	showTheme()
+	say(t.title)
+}
+
+func setProjector(on bool) {
+	v := ""
+	if on {
+		v = "1"
+	}
+	remember("projector", v)
+	paintRoot("projector", v)
+	changed(onSize)
+}
+
+// --- splitters -----------------------------------------------------------------
+
+const splitLo, splitHi = 15, 85
+
+func limits(i int) (lo, hi float64) {
+	if i == 0 {
+		return splitLo, splitHi
+	}
+	return splitLo, 60
+}
+
+func setSplit(i int, percent float64) {
+	lo, hi := limits(i)
+	s.Split[i] = min(max(percent, lo), hi)
+	names := [3]string{"--split-top", "--split-tree", "--split-card"}
+	frame.work.style(names[i], view.Fixed(s.Split[i], 2))
+	frame.splits[i].attr("aria-valuenow", strconv.Itoa(int(s.Split[i]+.5)))
+	changed(onSize)
+}
+
+func keepSplits() {
+	t := ""
+	for i, p := range s.Split {
+		if i > 0 {
+			t += " "
+		}
+		t += strconv.Itoa(int(p*100 + .5)) // hundredths of a percent
+	}
+	remember("split", t)
+}
+
+func recallSplits() {
+	t := remembered("split")
+	at := 0
+	for i := range s.Split {
+		end := at
+		for end < len(t) && t[end] != ' ' {
+			end++
+		}
+		if p, err := strconv.Atoi(t[min(at, len(t)):end]); err == nil && p > 0 {
+			s.Split[i] = float64(p) / 100
+		}
+		at = min(end+1, len(t))
+		setSplit(i, s.Split[i])
+	}
+}
+
+func drag(i int, x, y float64) {
+	switch i {
+	case 0:
+		b := frame.work.box()
+		setSplit(0, (y-b.top)/b.height*100)
+	case 1:
+		b := frame.bottom.box()
+		p := (x - b.left) / b.width * 100
+		if s.Mode == view.Middle {
+			p -= 6 // as in the style sheet: the fields get a little more there
+		}
+		setSplit(1, p)
+	case 2:
+		b := frame.bottom.box()
+		setSplit(2, (b.left+b.width-x)/b.width*100)
+	}
+}
+
+func splitKey(i int, key string) bool {
+	lo, hi := limits(i)
+	if i == 2 { // its right side is what is measured
+		switch key {
+		case "ArrowLeft":
+			key = "ArrowRight"
+		case "ArrowRight":
+			key = "ArrowLeft"
+		}
+	}
+	p, ok := view.Split(s.Split[i], key, i > 0, lo, hi)
+	if ok {
+		setSplit(i, p)
+		keepSplits()
+	}
+	return ok
+}
+
+// --- clock -----------------------------------------------------------------------
+
+var clocks = [...]string{"start", "delta", "utc", "epoch"}
+
+func setClock(word string) {
+	for i, w := range clocks {
+		if w == word {
+			s.Clock = proto.Clock(i)
+			remember("clock", w)
+			setValue("clock", w)
+			lists[view.TabPackets].grid.attr("data-clock", w)
+			for _, l := range lists {
+				l.stale()
+			}
+			changed(onRows | onSize)
+		}
+	}
+}

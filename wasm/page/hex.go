@@ -1,0 +1,340 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strconv"
+
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
+
+// The bytes: a line is three text nodes, fields are highlights over them, the
+// cursor is one element that is put where arithmetic says.
+
+var hex struct {
+	el, rows, space, cell, cellRow, title, how, buffers node
+	pool                                                pool
+	scroll                                              view.Scroller
+	lay                                                 view.Hex
+	ch                                                  float64 // width of a column, CSS pixels
+	tall, view                                          float64
+	stamp                                               int32
+	lights                                              []view.Light
+	line                                                []byte
+	sayFor                                              string
+	tabs                                                string // buffers as last drawn
+}
+
+const hexPad = 12 // CSS pixels left of the offsets
+
+// Columns between offset and bytes, and between bytes and text, as the style
+// sheet pads them.
+const gapA, gapB = 1.4, 1.6
+
+// Sets of lights: later ones lie above.
+const (
+	setFields = 0
+	setHover  = 1
+	setPick   = 2
+)
+
+func newHex() {
+	h := &hex
+	h.el, h.rows, h.space = el("hex"), el("hex-rows"), el("hex-space")
+	h.cell, h.cellRow = el("hex-cell"), el("hex-cursor-row")
+	h.title, h.how, h.buffers = el("hex-title"), el("hex-how"), el("buffers")
+	h.pool = pool{layer: h.rows, kind: hexRows, cols: 3}
+	h.lay.Per = 16
+	subscribe(onTree|onNode|onHover|onSize|onTab|onFile|onReady, func(what topic) {
+		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
+			return
+		}
+		if what == onHover {
+			lightHover()
+			return
+		}
+		if what&(onTree|onNode) != 0 {
+			hexHead()
+			data := s.data(s.Buf)
+			if len(data) != h.lay.Size || what&onTree != 0 {
+				h.lay.Size = len(data)
+				what |= onSize
+			}
+		}
+		if what&(onSize|onTab|onFile) != 0 {
+			measureHex()
+		}
+		if s.Byte >= 0 && h.scroll.Show(s.Byte/h.lay.Per) {
+			h.scroll.Seen(h.el.scroll(h.scroll.Bar()))
+		}
+		paintHex()
+	})
+}
+
+// hexHead names what is shown: the packet, its buffers, where this one is from.
+func hexHead() {
+	h := &hex
+	if s.Tree == nil {
+		h.title.text("Bytes")
+		h.how.text("")
+		(&builder{}).into(h.buffers)
+		h.tabs = ""
+		return
+	}
+	h.title.text(title())
+	name := "packet:" + strconv.FormatUint(uint64(s.Tree.Packet), 10)
+	if s.Tree.Packet == 0 {
+		name = "block:" + strconv.FormatUint(uint64(s.Tree.Block)+1, 10)
+	}
+	if name != h.sayFor {
+		h.el.attr("data-for", name)
+		h.sayFor = name
+	}
+	key := strconv.Itoa(int(s.Buf))
+	for i := range s.Tree.Buffers {
+		key += "/" + s.Tree.Buffers[i].Name
+	}
+	if key != h.tabs {
+		h.tabs = key
+		var b builder
+		for i := range s.Tree.Buffers {
+			on := i == int(s.Buf)
+			b.open("button", "buffer").attr("type", "button").attr("role", "tab").attr("id", "buffer-"+strconv.Itoa(i)).attr("data-do", "buf:"+strconv.Itoa(i)).
+				attr("aria-selected", strconv.FormatBool(on)).attr("aria-controls", "hex")
+			if !on {
+				b.attr("tabindex", "-1")
+			}
+			b.attr("title", s.Tree.Buffers[i].How).text(s.Tree.Buffers[i].Name).close()
+		}
+		b.into(h.buffers)
+	}
+	if int(s.Buf) < len(s.Tree.Buffers) {
+		how := s.Tree.Buffers[s.Buf].How
+		if off := s.Tree.Buffers[s.Buf].FileOff; off >= 0 && how != "" {
+			how += " At " + view.Hex16(int(off)) + " in the file."
+		}
+		h.how.text(how)
+	}
+}
+
+// title names the packet or block of the tree, "" when there is none.
+func title() string {
+	switch {
+	case s.Tree == nil:
+		return ""
+	case s.Tree.Title != "":
+		return s.Tree.Title
+	case s.Tree.Packet != 0:
+		return "Packet " + num(s.Tree.Packet)
+	}
+	return "Block " + num(s.Tree.Block)
+}
+
+func measureHex() {
+	h := &hex
+	h.ch = paintCh(int32(h.rows))
+	b := h.el.box()
+	if b.viewW == 0 || h.ch == 0 {
+		return
+	}
+	h.lay.Size = len(s.data(s.Buf))
+	first := int(h.scroll.Top/max(h.scroll.RowH, 1)) * h.lay.Per
+	per := h.lay.Per
+	if s.Mode == view.Narrow {
+		h.lay.Per = 8
+	} else {
+		h.lay.Per = view.PerLine(s.Mode, int((b.viewW-2*hexPad)/h.ch+.01))
+	}
+	rowH := h.el.px("--hex-row")
+	before := h.scroll.RowH
+	lines := h.lay.Lines()
+	if h.lay.Per != per {
+		h.stamp++
+		h.scroll.Resize(lines, rowH, h.scroll.View)
+		h.scroll.Top = float64(first/h.lay.Per) * rowH
+	}
+	tall := float64(lines) * rowH
+	if t := min(tall, view.MaxTall); t != h.tall || before != rowH {
+		h.tall = t
+		h.space.style("height", view.Fixed(t, 1)+"px")
+		b = h.el.box() // on narrow screens the pane is as high as its lines
+	}
+	h.view = b.viewH
+	h.scroll.Resize(lines, rowH, h.view)
+	h.scroll.Seen(h.el.scroll(h.scroll.Bar()))
+	h.el.attr("aria-rowcount", strconv.Itoa(lines))
+	h.el.attr("aria-colcount", strconv.Itoa(h.lay.Per+2))
+}
+
+func hexScrolled() {
+	h := &hex
+	h.scroll.Moved(h.el.box().scrollTop)
+	paintHex()
+}
+
+func paintHex() {
+	h := &hex
+	data := s.data(s.Buf)
+	first, n := h.scroll.Window()
+	h.pool.reset()
+	h.stamp++
+	for l := first; l < first+n; l++ {
+		h.line = h.lay.AppendOffset(h.line[:0], l)
+		h.pool.cell(h.line, int32(len(h.line)))
+		h.line = h.lay.AppendBytes(h.line[:0], data, l)
+		h.pool.cell(h.line, int32(len(h.line)))
+		h.line = h.lay.AppendText(h.line[:0], data, l)
+		h.pool.cell(h.line, int32(len(h.line)))
+		h.pool.row(h.stamp, 0, 0, 0, 0, 0)
+	}
+	h.pool.paint(first, h.scroll.RowH, h.view, h.scroll.Top)
+	lightFields(first, n)
+	lightHover()
+	lightPick(first, n)
+	putCursor()
+}
+
+// lightFields marks every field on the visible lines.
+func lightFields(first, n int) {
+	h := &hex
+	h.lights = h.lights[:0]
+	own := s.owners(s.Buf)
+	from, end := first*h.lay.Per, min((first+n)*h.lay.Per, len(own))
+	for from < end {
+		to := from + 1
+		for to < end && own[to] == own[from] {
+			to++
+		}
+		if own[from] >= 0 {
+			h.lights = h.lay.AppendLights(h.lights, mark(&s.Tree.Nodes[own[from]]), from, to, first, n)
+		}
+		from = to
+	}
+	light(setFields)
+}
+
+func lightHover() {
+	h := &hex
+	first, n := h.scroll.Window()
+	h.lights = h.lights[:0]
+	if s.Tree != nil && s.Hover > 0 && s.Hover < len(s.Tree.Nodes) {
+		h.lights = lightNode(h.lights, view.MarkHere, &s.Tree.Nodes[s.Hover], first, n)
+	}
+	light(setHover)
+}
+
+func lightPick(first, n int) {
+	h := &hex
+	h.lights = h.lights[:0]
+	if nd := s.node(); nd != nil && s.Node > 0 {
+		m := int32(view.MarkPick)
+		if s.Node < len(s.Leaf) && !s.Leaf[s.Node] {
+			m = view.MarkPart
+		}
+		h.lights = lightNode(h.lights, m, nd, first, n)
+	}
+	light(setPick)
+}
+
+func lightNode(dst []view.Light, m int32, n *proto.Node, first, lines int) []view.Light {
+	if n.Range.Buf != s.Buf {
+		return dst
+	}
+	from, to := view.Bytes(n.Range)
+	return hex.lay.AppendLights(dst, m, from, to, first, lines)
+}
+
+func light(set int32) {
+	paintLights(int32(hex.rows), set, ptr(hex.lights), int32(len(hex.lights)))
+}
+
+// putCursor puts the frame round the byte of the cursor and names it for those
+// who do not see it.
+func putCursor() {
+	h := &hex
+	data := s.data(s.Buf)
+	if s.Byte < 0 || s.Byte >= len(data) {
+		h.cellRow.show(false)
+		h.el.unattr("aria-activedescendant")
+		return
+	}
+	line, i := s.Byte/h.lay.Per, s.Byte%h.lay.Per
+	y := float64(line)*h.scroll.RowH - h.scroll.Top
+	if y <= -h.scroll.RowH || y >= h.view {
+		h.cellRow.show(false)
+		h.el.unattr("aria-activedescendant")
+		return
+	}
+	x := (float64(h.lay.Digits())+gapA+float64(h.lay.Col(i)))*h.ch - 4
+	h.cell.style("transform", "translate("+px(x)+","+px(y+1)+")")
+	h.cell.style("width", px(2*h.ch+8))
+	name := "byte " + view.Hex16(s.Byte) + ", " + view.HexByte(data[s.Byte])
+	if n := s.node(); n != nil {
+		name += ", " + spec(n).Label
+		if n.Text != "" {
+			name += ": " + cut(n.Text, 80)
+		}
+	}
+	h.cell.attr("aria-label", name)
+	h.cell.attr("data-byte", strconv.Itoa(s.Byte))
+	h.cell.attr("aria-colindex", strconv.Itoa(i+2))
+	h.cellRow.attr("aria-rowindex", strconv.Itoa(line+1))
+	h.cellRow.show(true)
+	h.el.attr("aria-activedescendant", "hex-cell")
+}
+
+func px(x float64) string { return view.Fixed(x, 2) + "px" }
+
+// byteAt is the byte under the pointer, in either part of the line; -1 for none.
+func byteAt(x, y float64) int {
+	h := &hex
+	if h.ch == 0 {
+		return -1
+	}
+	b := h.el.box()
+	line := h.scroll.RowAt(y - b.top)
+	if line < 0 {
+		return -1
+	}
+	col := (x-b.left-hexPad)/h.ch - float64(h.lay.Digits()) - gapA
+	i := -1
+	if text := col - float64(h.lay.Cols()) - gapB; text >= 0 && text < float64(h.lay.Per) {
+		i = int(text)
+	} else if col > -.5 {
+		i = h.lay.ByteAt(int(col + .5))
+	}
+	if i < 0 {
+		return -1
+	}
+	if at := line*h.lay.Per + i; at < h.lay.Size {
+		return at
+	}
+	return -1
+}
+
+func hexClick(x, y float64) {
+	if at := byteAt(x, y); at >= 0 {
+		chooseByte(at, true)
+	}
+}
+
+func hexPoint(x, y float64) {
+	at := -1
+	if y >= 0 {
+		at = byteAt(x, y)
+	}
+	if own := s.owners(s.Buf); at >= 0 && at < len(own) {
+		point(int(own[at]))
+		return
+	}
+	point(-1)
+}
+
+func hexKey(key string, ctrl bool) bool {
+	at, ok := view.StepByte(max(s.Byte, 0), hex.lay, hex.scroll.Fits(), key, ctrl)
+	if ok {
+		chooseByte(at, false)
+	}
+	return ok
+}

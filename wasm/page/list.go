@@ -1,0 +1,421 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strconv"
+	"time"
+
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
+
+// A list shows one of the engine's tables, of any length. It holds windows of
+// rows near what is visible, asks for those that are missing, and paints what it
+// has: a row whose text is not here yet shows its number, so nothing is blank.
+type list struct {
+	table  proto.Table
+	tab    view.Tab
+	grid   node // the scrolled element, which holds the focus
+	rows   node
+	space  node
+	name   string // id of rows
+	pool   pool
+	scroll view.Scroller
+	cursor int // row of the selection, -1 for none
+	pages  map[uint32]*page
+	asked  map[uint32]uint32 // page to the age it was asked for in
+	age    uint32            // grows when rows may have changed; pages of an earlier age are asked for anew
+	down   bool              // the last movement was downwards
+	tall   float64           // height given to space
+	view   float64
+	settle *time.Timer
+	says   struct{ rows, state, picked, active string } // attributes as last written
+}
+
+// A page is a window of rows as it came, with ends also in UTF-16 units.
+type page struct {
+	n     int
+	text  []byte
+	ends  []uint32
+	units []int32
+	marks []proto.RowMark
+	age   uint32
+	stamp int32
+}
+
+const (
+	pageRows = 200 // rows a question
+	keep     = 24  // pages kept
+	flight   = 3   // questions at a time
+)
+
+var (
+	lists  [3]*list // by view.Tab
+	stamps int32    // of pages, so that the painter sees new text
+	nul    = []byte{}
+)
+
+func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
+	l := &list{table: table, tab: tab, grid: el(id), rows: el(id + "-rows"), space: el(id + "-space"), name: id + "-rows", cursor: -1}
+	l.pool = pool{layer: l.rows, kind: gridRows, cols: cols}
+	l.forget()
+	lists[tab] = l
+	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress, func(what topic) {
+		if s.Tab != l.tab || s.Home || s.File.Name == "" {
+			return
+		}
+		if what&(onSize|onTab|onFile) != 0 {
+			l.measure()
+		}
+		l.paint()
+	})
+	return l
+}
+
+// forget drops all rows: another file.
+func (l *list) forget() {
+	l.pages, l.asked = map[uint32]*page{}, map[uint32]uint32{}
+	l.age++
+	l.cursor = -1
+	l.scroll.Top = 0
+	l.scroll.Seen(0)
+	l.pool.layer = l.rows
+	if l.view > 0 {
+		l.put()
+	}
+}
+
+// stale keeps the rows on screen and asks for them anew.
+func (l *list) stale() { l.age++ }
+
+func (l *list) total() int {
+	p := &s.Progress
+	switch l.table {
+	case proto.Flows:
+		return int(p.Flows)
+	case proto.Blocks:
+		return int(p.Blocks)
+	}
+	return int(p.Packets)
+}
+
+// measure takes the sizes of the window.
+func (l *list) measure() {
+	b := l.grid.box()
+	if b.viewH == 0 {
+		return
+	}
+	l.view = max(0, b.viewH-l.grid.px("--head"))
+	l.fit()
+}
+
+// fit takes the number of rows.
+func (l *list) fit() {
+	rowH := l.grid.px("--row")
+	before := l.scroll.RowH
+	l.scroll.Resize(l.total(), rowH, l.view)
+	if t := l.scroll.Space(); t != l.tall || before != rowH {
+		l.tall = t
+		l.space.style("height", view.Fixed(t, 1)+"px")
+		l.put()
+	}
+}
+
+// put sets the scroll bar to where the list is.
+func (l *list) put() { l.scroll.Seen(l.grid.scroll(l.scroll.Bar())) }
+
+// scrolled hears of the scroll bar.
+func (l *list) scrolled() {
+	before := l.scroll.Top
+	l.scroll.Moved(l.grid.box().scrollTop)
+	if l.scroll.Top == before {
+		return
+	}
+	l.down = l.scroll.Top > before
+	l.paint()
+	if l.settle == nil {
+		l.settle = time.AfterFunc(200*time.Millisecond, func() { handle(l.rest) })
+	} else {
+		l.settle.Reset(200 * time.Millisecond)
+	}
+}
+
+// rest puts the scroll bar right when all is quiet.
+func (l *list) rest() {
+	if bar, ok := l.scroll.Settle(); ok {
+		l.scroll.Seen(l.grid.scroll(bar))
+	}
+}
+
+// show brings the selected row into view.
+func (l *list) show(row int) {
+	if l.scroll.Show(row) {
+		l.put()
+	}
+}
+
+// centre brings the selection into view with its neighbours.
+func (l *list) centre() {
+	l.measure()
+	if row := l.picked(); row >= 0 {
+		l.cursor = row
+		if l.scroll.Centre(row) {
+			l.put()
+		}
+	}
+	changed(onRows)
+}
+
+// picked is the row of the selection as far as it is known, -1 when it is not.
+func (l *list) picked() int {
+	switch l.table {
+	case proto.Packets:
+		return int(s.Packet) - 1
+	case proto.Blocks:
+		return int(s.Block) - 1
+	}
+	if s.Sort == 0 && s.Flow != 0 {
+		if s.Down {
+			return l.total() - int(s.Flow)
+		}
+		return int(s.Flow) - 1
+	}
+	for at, p := range l.pages {
+		for i := range p.marks {
+			if p.marks[i].ID == s.Flow && p.age == l.age {
+				return int(at)*pageRows + i
+			}
+		}
+	}
+	return l.cursor
+}
+
+func (l *list) id() uint32 {
+	switch l.table {
+	case proto.Flows:
+		return s.Flow
+	case proto.Blocks:
+		return s.Block - 1 // as the rows count them
+	}
+	return s.Packet
+}
+
+func (l *list) paint() {
+	if n := l.total(); n != l.scroll.Rows {
+		l.fit()
+	}
+	first, n := l.scroll.Window()
+	l.pool.reset()
+	id := l.id()
+	active := ""
+	for row := first; row < first+n; row++ {
+		p := l.pages[uint32(row/pageRows)]
+		i := row % pageRows
+		if p == nil || i >= p.n {
+			l.blank(row)
+			continue
+		}
+		c := i * int(l.pool.cols)
+		from, at := uint32(0), int32(0)
+		if c > 0 {
+			from, at = p.ends[c-1], p.units[c-1]
+		}
+		for k := c; k < c+int(l.pool.cols); k++ {
+			l.pool.cell(p.text[from:p.ends[k]], p.units[k]-at)
+			from, at = p.ends[k], p.units[k]
+		}
+		m := &p.marks[i]
+		flags := int32(0)
+		if m.Skype {
+			flags |= rowSkype
+		}
+		if m.Bad {
+			flags |= rowBad
+		}
+		if m.ID == id {
+			flags |= rowOn
+			l.cursor = row
+			active = l.name
+		}
+		l.pool.row(p.stamp, flags, 0, 0, 0, 0)
+	}
+	l.pool.paint(first, l.scroll.RowH, l.view, l.scroll.Top)
+	if active != "" {
+		active += "-" + strconv.Itoa(l.cursor%int(max(l.pool.size, 1)))
+	}
+	l.tell(active)
+	l.fetch(first, n)
+}
+
+// blank adds a row that is not here yet: its number, where that is known.
+func (l *list) blank(row int) {
+	if l.table == proto.Packets {
+		t := strconv.Itoa(row + 1)
+		l.pool.cell([]byte(t), int32(len(t)))
+	} else {
+		l.pool.cell(nul, 0)
+	}
+	for range l.pool.cols - 1 {
+		l.pool.cell(nul, 0)
+	}
+	flags := int32(rowLater)
+	if l.table == proto.Packets && uint32(row)+1 == s.Packet {
+		flags |= rowOn
+	}
+	l.pool.row(0, flags, 0, 0, 0, 0)
+}
+
+// tell writes the attributes that say what the list is: for those who do not
+// see it, and for tests.
+func (l *list) tell(active string) {
+	p := &s.Progress
+	state := "reading"
+	if p.Done {
+		state = "done"
+	}
+	rows, picked := strconv.Itoa(l.total()), ""
+	switch {
+	case l.table == proto.Packets && s.Packet != 0:
+		picked = strconv.FormatUint(uint64(s.Packet), 10)
+	case l.table == proto.Flows && s.Flow != 0:
+		picked = strconv.FormatUint(uint64(s.Flow), 10)
+	case l.table == proto.Blocks && s.Block != 0:
+		picked = strconv.FormatUint(uint64(s.Block), 10)
+	}
+	if state != l.says.state {
+		l.grid.attr("data-state", state)
+	}
+	if rows != l.says.rows {
+		l.grid.attr("data-rows", rows)
+		l.grid.attr("aria-rowcount", strconv.Itoa(l.total()+1))
+	}
+	if picked != l.says.picked {
+		l.grid.attr("data-"+[...]string{"packet", "flow", "block"}[l.tab], picked)
+	}
+	if active != l.says.active {
+		if active == "" {
+			l.grid.unattr("aria-activedescendant")
+		} else {
+			l.grid.attr("aria-activedescendant", active)
+		}
+	}
+	l.says.state, l.says.rows, l.says.picked, l.says.active = state, rows, picked, active
+}
+
+// fetch asks for what is visible and missing, then for what comes next.
+func (l *list) fetch(first, n int) {
+	total := l.total()
+	if n <= 0 || total == 0 {
+		return
+	}
+	a, b := first/pageRows, (first+n-1)/pageRows
+	for at := a; at <= b; at++ {
+		l.want(at, total)
+	}
+	if l.down {
+		l.want(b+1, total)
+	} else {
+		l.want(a-1, total)
+	}
+	for len(l.pages) > keep {
+		far, worst := uint32(0), -1
+		for at := range l.pages {
+			if d := max(int(at)-b, a-int(at)); d > worst {
+				far, worst = at, d
+			}
+		}
+		delete(l.pages, far)
+	}
+}
+
+func (l *list) want(at, total int) {
+	from := at * pageRows
+	if at < 0 || from >= total || len(l.asked) >= flight {
+		return
+	}
+	n := min(pageRows, total-from)
+	k := uint32(at)
+	if p := l.pages[k]; p != nil && p.age == l.age && p.n >= n {
+		return
+	}
+	if _, on := l.asked[k]; on {
+		return
+	}
+	age := l.age
+	l.asked[k] = age
+	asked := l.asked
+	ask(askRows, &proto.Request{Rows: &proto.RowsAsk{Table: l.table, From: uint32(from), N: uint32(n), Clock: s.Clock, Sort: s.Sort, Down: s.Down}}, func(r *proto.Reply) {
+		delete(asked, k)
+		if r.Rows == nil || !l.accept(k, age, r.Rows) {
+			if r.Err != nil {
+				notify(sentence(r.Err), false)
+			}
+			return
+		}
+		changed(onRows)
+	})
+}
+
+// accept keeps a page, unless it does not hold together.
+func (l *list) accept(at, age uint32, r *proto.RowPage) bool {
+	n := len(r.Marks)
+	if r.Cols != uint32(l.pool.cols) || len(r.Ends) != n*int(r.Cols) {
+		return false
+	}
+	end := uint32(0)
+	for _, e := range r.Ends {
+		if e < end || int(e) > len(r.Text) {
+			return false
+		}
+		end = e
+	}
+	stamps++
+	l.pages[at] = &page{n: n, text: r.Text, ends: r.Ends, units: view.UTF16Ends(r.Text, r.Ends, make([]int32, 0, len(r.Ends))), marks: r.Marks, age: age, stamp: stamps}
+	return true
+}
+
+// mark is what row i is, nil when it is not here.
+func (l *list) mark(row int) *proto.RowMark {
+	if p := l.pages[uint32(row/pageRows)]; p != nil && row%pageRows < p.n {
+		return &p.marks[row%pageRows]
+	}
+	return nil
+}
+
+// pick selects a row.
+func (l *list) pick(row int, push bool) {
+	l.cursor = row
+	switch l.table {
+	case proto.Packets:
+		showPacket(uint32(row)+1, push)
+	case proto.Blocks:
+		showBlock(uint32(row)+1, push)
+	case proto.Flows:
+		if m := l.mark(row); m != nil {
+			pickFlow(m.ID, push)
+		}
+	}
+	l.show(row)
+}
+
+// click selects the row under the pointer.
+func (l *list) click(y float64) {
+	b := l.grid.box()
+	if row := l.scroll.RowAt(y - b.top - l.grid.px("--head")); row >= 0 {
+		l.pick(row, true)
+	}
+}
+
+// key moves the selection; it reports whether the key meant anything.
+func (l *list) key(key string) bool {
+	at := l.cursor
+	if at >= l.total() {
+		at = -1
+	}
+	row, ok := view.Step(at, l.total(), l.scroll.Fits(), key)
+	if ok {
+		l.pick(row, false)
+	}
+	return ok
+}

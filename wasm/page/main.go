@@ -1,0 +1,44 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
+
+func main() {
+	handle(begun)
+	select {} // the rest happens in events
+}
+
+// begun sets everything up, in the order in which panels paint.
+func begun() {
+	newFrame()
+	newList(view.TabPackets, proto.Packets, "packets", 7)
+	newList(view.TabFlows, proto.Flows, "flows", 10)
+	newList(view.TabFile, proto.Blocks, "blocks", 5)
+	newTree()
+	newHex()
+	newCard()
+	newFlowPane()
+	newDialogs()
+	newEvents()
+	subscribe(onRows|onTab, func(topic) { paintSort() })
+
+	showTheme()
+	setChecked("projector", remembered("projector") == "1")
+	if c := remembered("clock"); c != "" {
+		setClock(c)
+	}
+	recallSplits()
+	listen(message, fell, take)
+	paintRoot("ready", "page")
+	ready()
+	follow()
+	watch()
+	changed(onSize)
+}
+
+// paintSort says by which column the flows are sorted.
+func paintSort() { paintSorted(int32(s.Sort), s.Down) }
