@@ -25,8 +25,8 @@ func (k Key) Ends() (a, b netip.AddrPort) {
 	return netip.AddrPortFrom(k.A.Netip(), k.PortA), netip.AddrPortFrom(k.B.Netip(), k.PortB)
 }
 
-// End is the address and port of one side: 0 is A, 1 is B.
-func (k *Key) End(side int) (inet.Addr, uint16) {
+// Side is the address and port of one side: 0 is A, 1 is B.
+func (k *Key) Side(side int) (inet.Addr, uint16) {
 	if side == 0 {
 		return k.A, k.PortA
 	}

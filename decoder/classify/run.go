@@ -1,0 +1,368 @@
+package classify
+
+import (
+	"math/bits"
+
+	"somscope/decoder/flow"
+	"somscope/decoder/inet"
+)
+
+// Verdicts is what Run found. The zero value knows no flow.
+type Verdicts struct {
+	table   *flow.Table
+	classes []Class
+	ports   []port
+	byEnd   map[end]int32 // into ports
+}
+
+type end struct {
+	addr inet.Addr
+	port uint16
+}
+
+// A port is what is known of one UDP address and port over all its flows. A port belongs to
+// one program, so what is seen on it speaks for all its flows. There is one for each end of
+// a flow with a datagram that fits a layout of Skype.
+type port struct {
+	fit, odd uint32 // flows whose datagrams fit, and whose do not
+	bits     uint32 // pinned down by the datagrams that fit, see flow.Chance; capped per flow
+	shown    [8]uint32
+	shownN   uint8
+
+	// The ids and IVs of the first commands sent from here, over flows in order of appearance.
+	lastID, lastIV   uint32
+	lastPacket       uint32
+	commands         uint32
+	sameID, stepsTwo uint32
+	stepAt           [2]uint32
+	compared, equal  uint32
+
+	// The address that peers report to this end: a majority vote first, then a count.
+	told       uint32
+	votes      int32
+	toldBy     uint32 // flows that report it
+	toldFlows  uint32 // flows that report any
+	toldPeer   inet.Addr
+	toldPeers  bool // at least two different peers do
+	toldAt     [8]uint32
+	toldAtFull uint8
+
+	sure   uint32 // flows that are certainly Skype by what they hold themselves
+	sureAt uint32
+}
+
+// A Case is one flow before the rules.
+type Case struct {
+	F *flow.Flow
+	X *flow.Features
+
+	n, fits, odd uint32   // datagrams with payload; of those, that fit a layout, that do not
+	whole        bool     // the flow's datagrams fit and look as Skype's do: ids change, bytes do not repeat
+	bits         uint32   // pinned down by them
+	ports        [2]*port // of A and B; nil when no flow there fits
+	home         *port    // the one with more flows: the client's, when it can be told
+	homeSide     int
+}
+
+// Run judges all flows of a table. It may be called again when the table has grown.
+func Run(t *flow.Table) *Verdicts {
+	v := &Verdicts{table: t, classes: make([]Class, t.Len()), byEnd: map[end]int32{}}
+	var tmp flow.Features
+	var candidates []uint32
+	c := new(Case)
+
+	// First the flows with a datagram that fits, and what they say about their ports.
+	for id := range uint32(t.Len()) {
+		f := t.At(id)
+		if f.Transport != flow.UDP || f.LeadLen[0]|f.LeadLen[1] == 0 {
+			continue
+		}
+		if !fitsAny(f) {
+			v.classes[id] = Other
+			continue
+		}
+		candidates = append(candidates, id)
+		c.look(f, &tmp)
+		v.learn(c, 0)
+		v.learn(c, 1)
+	}
+	if len(candidates) == 0 {
+		return v
+	}
+	// Then the flows that do not fit but share a port with one that does.
+	for id, class := range v.classes {
+		if class != Other {
+			continue
+		}
+		f := t.At(uint32(id))
+		if p := v.port(f.A, f.PortA); p != nil {
+			p.odd++
+		}
+		if p := v.port(f.B, f.PortB); p != nil {
+			p.odd++
+		}
+	}
+	for _, id := range candidates {
+		v.countTold(t.At(id), &tmp)
+	}
+	// Then what each candidate is by itself, and at last by its neighbours on the same port.
+	for _, id := range candidates {
+		v.open(c, t.At(id), &tmp)
+		if score, best := weigh(c); score >= scoreCertain && best >= weightProof {
+			for _, p := range c.ports {
+				if p.sure == 0 {
+					p.sureAt = c.F.First
+				}
+				p.sure++
+			}
+			v.classes[id] = SkypeUDP
+		}
+	}
+	for _, id := range candidates {
+		v.open(c, t.At(id), &tmp)
+		switch score, _ := weigh(c); {
+		case score >= scoreSkype:
+			v.classes[id] = SkypeUDP
+		case score <= scoreOther:
+			v.classes[id] = Other
+		default:
+			v.classes[id] = Undecided
+		}
+	}
+	return v
+}
+
+// Class is the class of a flow, by its number in the table.
+func (v *Verdicts) Class(id uint32) Class {
+	if int64(id) >= int64(len(v.classes)) {
+		return Undecided
+	}
+	return v.classes[id]
+}
+
+func weigh(c *Case) (score, best int) {
+	for _, r := range Rules {
+		w := r.Test(c)
+		score += w
+		best = max(best, w)
+	}
+	return score, best
+}
+
+func fitsAny(f *flow.Flow) bool {
+	if x := f.Features(); x != nil {
+		return x.Fits() > 0
+	}
+	for dir := range f.Lead {
+		if n := int(f.LeadLen[dir]); n > 0 && flow.Shape(f.Lead[dir][:], n) != flow.Odd {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *Verdicts) port(a inet.Addr, p uint16) *port {
+	if i, ok := v.byEnd[end{a, p}]; ok {
+		return &v.ports[i]
+	}
+	return nil
+}
+
+func (v *Verdicts) newPort(a inet.Addr, p uint16) *port {
+	i, ok := v.byEnd[end{a, p}]
+	if !ok {
+		i = int32(len(v.ports))
+		v.ports = append(v.ports, port{})
+		v.byEnd[end{a, p}] = i
+	}
+	return &v.ports[i]
+}
+
+// look gathers what the flow itself says.
+func (c *Case) look(f *flow.Flow, tmp *flow.Features) {
+	x := f.Learn(tmp)
+	*c = Case{F: f, X: x, n: x.Payloads[0] + x.Payloads[1], fits: x.Fits(), odd: x.Kinds[flow.Odd]}
+	for k, n := range x.Kinds {
+		if flow.Kind(k) == flow.Data && !randomBits(x) {
+			continue // a constant that happens to end in d
+		}
+		c.bits += min(n, 1<<16) * uint32(flow.Chance[k])
+	}
+	c.whole = c.fits > 0 && c.odd*10 <= c.n && x.Strangers()*4 < c.n &&
+		(c.n < 4 || x.SameID*2 < c.n && x.LengthAt2*2 < c.n) && (x.Compared < 16 || x.Repeats*4 < x.Compared) && !legible(c)
+}
+
+// open is look, with the ports.
+func (v *Verdicts) open(c *Case, f *flow.Flow, tmp *flow.Features) {
+	c.look(f, tmp)
+	if f.Transport != flow.UDP {
+		return
+	}
+	c.ports = [2]*port{v.port(f.A, f.PortA), v.port(f.B, f.PortB)}
+	c.home = c.ports[0]
+	if b := c.ports[1]; b != nil && (c.home == nil || b.fit > c.home.fit) {
+		c.home, c.homeSide = b, 1
+	}
+}
+
+// learn tells the port at one side of a flow what the flow holds. Flows come in the order of
+// their first packets.
+func (v *Verdicts) learn(c *Case, side int) {
+	a, number := c.F.Side(side)
+	p := v.newPort(a, number)
+	switch {
+	case c.whole:
+		p.fit++
+		p.bits += min(c.bits, 24)
+		if int(p.shownN) < len(p.shown) {
+			p.shown[p.shownN] = c.F.First
+			p.shownN++
+		}
+	case sameHead(c.X):
+		// As calls to a telephone are: they may share the port of a client.
+	default:
+		p.odd++
+	}
+	if lead := &c.F.Lead[side]; c.whole && flow.Shape(lead[:], int(c.F.LeadLen[side])) == flow.Command {
+		id, iv := uint32(lead[0])<<8|uint32(lead[1]), be32(lead[3:])
+		if p.commands > 0 {
+			switch uint16(id - p.lastID) {
+			case 0:
+				p.sameID++
+			case 2:
+				if p.stepsTwo == 0 {
+					p.stepAt = [2]uint32{p.lastPacket, c.F.First}
+				}
+				p.stepsTwo++
+			}
+			p.compared += 4
+			for x, i := iv^p.lastIV, 0; i < 4; i++ {
+				if x>>(8*i)&0xff == 0 {
+					p.equal++
+				}
+			}
+		}
+		p.commands++
+		p.lastID, p.lastIV, p.lastPacket = id, iv, c.F.First
+	}
+	// An address told by the other side is about this one.
+	if told, ok := toldTo(c.X, side); ok {
+		switch {
+		case p.votes == 0:
+			p.told, p.votes = told, 1
+		case p.told == told:
+			p.votes++
+		default:
+			p.votes--
+		}
+		p.toldFlows++
+	}
+}
+
+func (v *Verdicts) countTold(f *flow.Flow, tmp *flow.Features) {
+	x := f.Learn(tmp)
+	for side := range 2 {
+		told, ok := toldTo(x, side)
+		if !ok {
+			continue
+		}
+		a, number := f.Side(side)
+		p := v.port(a, number)
+		if p == nil || p.told != told {
+			continue
+		}
+		peer, _ := f.Side(1 - side)
+		if p.toldBy++; p.toldBy == 1 {
+			p.toldPeer = peer
+		} else if p.toldPeer != peer {
+			p.toldPeers = true
+		}
+		if int(p.toldAtFull) < len(p.toldAt) {
+			p.toldAt[p.toldAtFull] = x.ToldPacket[1-side]
+			p.toldAtFull++
+		}
+	}
+}
+
+// toldTo is the address that the other side's Acks and NAcks report to a side: always the same
+// one, and one that a host can have.
+func toldTo(x *flow.Features, side int) (addr uint32, ok bool) {
+	from := 1 - side
+	a := x.Told[from]
+	net := a >> 24
+	return a, x.ToldAgree[from] > x.ToldOther[from] && net >= 1 && net <= 223 && net != 127
+}
+
+// sameHead reports that most datagrams begin with the same four bytes as the one before.
+func sameHead(x *flow.Features) bool {
+	n := x.Payloads[0] + x.Payloads[1]
+	return n >= 4 && x.SameHead*10 >= (n-2)*8
+}
+
+// legible reports that the first payloads, where Skype has random bytes, are text or mostly zeros.
+func legible(c *Case) bool {
+	for dir := range 2 {
+		n := int(c.F.LeadLen[dir])
+		lead := c.F.Lead[dir][:min(n, flow.LeadSize)]
+		k := flow.Shape(lead, n)
+		if k != flow.Command && k != flow.Data || len(lead) < 11 {
+			continue
+		}
+		zeros, letters := 0, 0
+		for _, b := range lead[3:] {
+			if b == 0 {
+				zeros++
+			} else if b >= 0x20 && b < 0x7f {
+				letters++
+			}
+		}
+		if zeros >= 3 || letters >= len(lead)-4 {
+			return true
+		}
+	}
+	return false
+}
+
+// randomBits reports that bits 6..4 of Data take many values, as far as there is Data to tell.
+func randomBits(x *flow.Features) bool {
+	var seen uint8
+	if x.Stats != nil {
+		for v, n := range x.Stats.RandomBits {
+			if n > 0 {
+				seen |= 1 << v
+			}
+		}
+	} else {
+		for _, m := range x.Messages() {
+			if m.Kind == flow.Data {
+				seen |= 1 << (m.Func >> 4 & 7)
+			}
+		}
+	}
+	switch n := x.Kinds[flow.Data]; {
+	case n < 4:
+		return true
+	case n < 16:
+		return bits.OnesCount8(seen) >= 2
+	case n < 40:
+		return bits.OnesCount8(seen) >= 5
+	}
+	// Expect an eighth of each value; a share below a 32nd or above a third is no chance at 40.
+	if x.Stats == nil {
+		return false
+	}
+	var sum uint32
+	for _, n := range x.Stats.RandomBits {
+		sum += n
+	}
+	for _, n := range x.Stats.RandomBits {
+		if n*32 < sum && sum >= 160 || n*3 > sum {
+			return false
+		}
+	}
+	return bits.OnesCount8(seen) >= 6
+}
+
+func be32(b []byte) uint32 {
+	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+}
