@@ -123,7 +123,7 @@ func links() (*world, []byte) {
 	alert := &layers.IPv4{Version: 4, TTL: 1, TOS: 0xc0, Protocol: layers.IPProtocolIGMP, SrcIP: pc.ip.AsSlice(), DstIP: group.ip.AsSlice(),
 		Options: []layers.IPv4Option{{OptionType: 148, OptionLength: 4, OptionData: []byte{0, 0}}}}
 	put(500*time.Millisecond, onCard, 1, "A router alert option, and IGMP behind it.",
-		eth(pc, group, layers.EthernetTypeIPv4, alert, gopacket.Payload(join([]byte{0x16, 0, 0xef, 0x01}, group.ip.AsSlice()))))
+		eth(pc, group, layers.EthernetTypeIPv4, alert, gopacket.Payload(join([]byte{0x16, 0, 0x00, 0x02}, group.ip.AsSlice()))))
 
 	// A DSL line: PPP over Ethernet, and what a dial-up modem shows of PPP.
 	ppp := func(ls []gopacket.SerializableLayer) []byte { return join([]byte{0x00, 0x21}, serialize(ls...)) }
