@@ -25,9 +25,11 @@ type packet struct {
 	wire int
 }
 
+func captureDir() string { return os.Getenv("SOMSCOPE_CAPTURES") }
+
 // captures is the folder of real captures; the test is skipped without one.
 func captures(t testing.TB) string {
-	dir := os.Getenv("SOMSCOPE_CAPTURES")
+	dir := captureDir()
 	if dir == "" {
 		t.Skip("SOMSCOPE_CAPTURES is not set: it names a folder of real captures")
 	}

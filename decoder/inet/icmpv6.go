@@ -56,7 +56,9 @@ func (w walk) icmpv6(d *dissect.D) {
 			d.Byte(specNDRAFlags, func(b dissect.Bits) {
 				b.Mask(specNDManaged, 0x80)
 				b.Mask(specNDOther, 0x40)
+				b.Mask(specNDHomeAgent, 0x20)
 				b.Mask(specNDRAPref, 0x18)
+				b.Mask(specNDRAReserved, 0x07)
 			})
 			d.U16(specNDRouterLife)
 			d.U32(specNDReachable)
@@ -128,6 +130,7 @@ func (w walk) ndOptions(d *dissect.D) {
 					d.Byte(specNDPrefixFlags, func(b dissect.Bits) {
 						b.Mask(specNDPrefixOnLink, 0x80)
 						b.Mask(specNDPrefixAuto, 0x40)
+						b.Mask(specNDPrefixReserved, 0x3F)
 					})
 					d.U32(specNDPrefixValid)
 					d.U32(specNDPrefixPreferred)

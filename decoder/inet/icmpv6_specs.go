@@ -143,6 +143,21 @@ var specNDOther = &field.Spec{
 	Doc: "Other settings are to be had from DHCPv6.",
 }
 
+var specNDHomeAgent = &field.Spec{
+	Name: "icmpv6.nd.ra.flag.h", Label: "Home agent", Show: field.Flag, Cite: []field.Cite{{Key: "rfc6275", Where: "§7.1"}},
+	Doc: "The router forwards packets to hosts that are on the move.",
+}
+
+var specNDRAReserved = &field.Spec{
+	Name: "icmpv6.nd.ra.flag.rsv", Label: "Reserved", Show: field.Bin, Cite: citeRA,
+	Doc: "Sent as zero.",
+}
+
+var specNDPrefixReserved = &field.Spec{
+	Name: "icmpv6.opt.prefix.flag.rsv", Label: "Reserved", Show: field.Bin, Cite: citeNDPfx,
+	Doc: "Sent as zero.",
+}
+
 var specNDRAPref = &field.Spec{
 	Name: "icmpv6.nd.ra.flag.prf", Label: "Preference", Cite: []field.Cite{{Key: "rfc4191", Where: "§2.2"}},
 	Doc:  "How much this router is to be preferred.",
@@ -283,7 +298,7 @@ var icmpv6Specs = []*field.Spec{
 	specICMPv6, specICMPv6Type, specICMPv6Code, specICMPv6Checksum, specICMPv6Length, specICMPv6Unused, specICMPv6MTU, specICMPv6Pointer,
 	specICMPv6ID, specICMPv6Seq, specICMPv6Data, specICMPv6Reserved2, specICMPv6Reserved4, specICMPv6MaxDelay, specICMPv6Group,
 	specMLDRecords, specMLDRecord, specMLDRecordType, specMLDAuxLen, specMLDSources, specMLDSource,
-	specNDHopLimit, specNDRAFlags, specNDManaged, specNDOther, specNDRAPref, specNDRouterLife, specNDReachable, specNDRetrans, specNDTarget,
+	specNDHopLimit, specNDRAFlags, specNDManaged, specNDOther, specNDHomeAgent, specNDRAPref, specNDRAReserved, specNDPrefixReserved, specNDRouterLife, specNDReachable, specNDRetrans, specNDTarget,
 	specNDDestination, specNDNAFlags, specNDNARouter, specNDNASolicited, specNDNAOverride, specNDNAReserved, specNDOpt, specNDOptType,
 	specNDOptLen, specNDOptMAC, specNDPrefixLen, specNDPrefixFlags, specNDPrefixOnLink, specNDPrefixAuto, specNDPrefixValid,
 	specNDPrefixPreferred, specNDPrefix, specNDOptReserved, specNDOptMTU, specNDLifetime, specNDServer, specNDOptData,

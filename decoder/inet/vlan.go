@@ -20,11 +20,15 @@ func (w walk) vlan(d *dissect.D, tpid uint16) {
 	for {
 		var t uint16
 		d.Group(specVLAN, func(d *dissect.D) {
+			var id uint64
 			d.Word(specVLANTag, 2, false, func(b dissect.Bits) {
 				b.Mask(specVLANPriority, 0xE000)
 				b.Mask(specVLANDEI, 0x1000)
-				d.Head(field.Uint(b.Mask(specVLANID, 0x0FFF)))
+				id = b.Mask(specVLANID, 0x0FFF)
 			})
+			if d.OK() {
+				d.Head(field.Uint(id))
+			}
 			if b := d.Peek(2); len(b) == 2 && be16(b, 0) <= 1500 {
 				t = d.U16(specVLANLen)
 				if left := d.Left(); int(t) > left {
@@ -66,13 +70,16 @@ func tagKind(tpid uint16) string {
 func (w walk) mpls(d *dissect.D) {
 	for bottom := false; !bottom && d.OK(); {
 		d.Group(specMPLS, func(d *dissect.D) {
+			var label uint64
 			d.Word(specMPLSEntry, 4, false, func(b dissect.Bits) {
-				label := b.Mask(specMPLSLabel, 0xFFFFF000)
+				label = b.Mask(specMPLSLabel, 0xFFFFF000)
 				b.Mask(specMPLSClass, 0x00000E00)
 				bottom = b.Mask(specMPLSBottom, 0x00000100) != 0
 				b.Mask(specMPLSTTL, 0x000000FF)
-				d.Head(field.Text("label " + utoa(label)))
 			})
+			if d.OK() {
+				d.Head(field.Text("label " + utoa(label)))
+			}
 		})
 	}
 	if b := d.Peek(1); len(b) == 1 {
