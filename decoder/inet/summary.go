@@ -170,11 +170,8 @@ func (s *Summary) etherType(data []byte, off, wire int, t uint16) {
 		case etherMPLS, etherMPLSMC:
 			s.mpls(data, off, wire)
 			return
-		case etherPPPoES:
+		case etherPPPoES, etherPPPoED: // the code within tells them apart
 			s.pppoe(data, off, wire)
-			return
-		case etherPPPoED:
-			s.Proto = ProtoPPPoED
 			return
 		case etherLLDP:
 			s.Proto = ProtoLLDP
