@@ -138,10 +138,21 @@ func (w walk) gopacketLink(d *dissect.D, link uint16) bool {
 // wireless reads an 802.11 frame, which may end with its check sequence.
 func (w walk) wireless(d *dissect.D, t gopacket.LayerType, in []byte) {
 	w.foreign(d, t, in, 0)
-	if d.OK() && d.Left() == 4 && !d.Cut() {
-		d.LE32(specWLANFCS)
-	}
 	d.Unknown(d.Left())
+}
+
+// wirelessFCS reads the frame check sequence of the 802.11 frame at start, when
+// that is what is left.
+func wirelessFCS(d *dissect.D, start int) {
+	if !d.OK() || d.Left() != 4 {
+		return
+	}
+	want := crc32.ChecksumIEEE(d.Slice(start, d.Pos()))
+	if got := d.LE32(specWLANFCS); got == want {
+		d.Note("right")
+	} else {
+		d.Fault(field.ErrChecksum, "should be 0x%08x", want)
+	}
 }
 
 func le32(b []byte) uint32 {
@@ -206,6 +217,9 @@ func (w walk) foreign(d *dissect.D, t gopacket.LayerType, in []byte, depth int) 
 		d.Bytes(spec, n)
 		d.Fault(shortOrCut(d), "gopacket could not read it: %v", err)
 		return
+	}
+	if t == layers.LayerTypeDot11 && made == 0 {
+		defer wirelessFCS(d, d.Pos())
 	}
 	d.Bytes(spec, min(head, d.Left()))
 	if len(payload) == 0 || d.Left() == 0 {

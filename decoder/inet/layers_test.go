@@ -187,7 +187,9 @@ func TestErrorsQuoteThePacket(t *testing.T) {
 	if es := d.Errs(); len(es) > 0 {
 		t.Error(es)
 	}
-	// The caller's payload is not looked for in a quote, nor below a tunnel.
+}
+
+func TestIPv6InIPv4(t *testing.T) {
 	for _, p := range packets(t) {
 		if in(p.file, "links/6in4") {
 			if d := p.dissect(); d.Find("ip") == nil || d.Find("ipv6") == nil {
@@ -334,6 +336,30 @@ func TestTrailers(t *testing.T) {
 	contains(t, outline(d, "packet"), "eth.padding", "eth.fcs", "(right)")
 	if n := tree(t, inet.LinkRaw, padded[14:]).Find("frame.trailer"); n == nil {
 		t.Error("what follows a raw packet is not called a trailer")
+	}
+}
+
+// Wireless frames come from gopacket; what it takes for the check sequence is
+// one, except where the capture cut the frame before it.
+func TestWirelessFrames(t *testing.T) {
+	right := 0
+	for _, p := range packets(t) {
+		if p.link != inet.LinkRadiotap && p.link != inet.LinkPPI && p.link != inet.LinkDot11 {
+			continue
+		}
+		d := p.dissect()
+		if d.Find("gopacket.dot11") == nil {
+			t.Errorf("%s packet %d: no 802.11", p.file, p.n)
+		}
+		if n := d.Find("wlan.fcs"); n != nil && n.Note == "right" {
+			right++
+		}
+		if a := d.Find("arp"); a != nil && (d.Find("arp.dst.proto_ipv4") == nil || len(d.Errs()) > 0) {
+			t.Errorf("%s packet %d: ARP is not whole: %v", p.file, p.n, d.Errs())
+		}
+	}
+	if right < 10 {
+		t.Errorf("%d check sequences are right, want 10 or more", right)
 	}
 }
 
