@@ -49,6 +49,9 @@
 		},
 		// scroll sets scrollTop and gives back what became of it.
 		scroll(h, y) { els[h].scrollTop = y; return els[h].scrollTop; },
+		// top scrolls back to the top, if the user has scrolled: asking the element
+		// would make the browser lay out the page in between.
+		top(h) { if (els[h].id && scrolledOnce.delete(els[h].id)) els[h].scrollTop = 0; },
 		// ch is the width of a digit in the font of an element.
 		ch(h) {
 			const s = document.createElement("span");
@@ -229,7 +232,7 @@
 			text.push(t);
 		}
 		layer.append(row);
-		return { row, text, at: -1, base: -1, stamp: 0, flags: -1, pos: 0, size: 0, swatch: -1 };
+		return { row, text, at: -1, base: -1, stamp: 0, flags: -1, pos: 0, size: 0, swatch: -2 };
 	}
 
 	// Flags of a row: 1 selected, 2 Skype, 4 bad, 8 not here yet, 16 pointed at,
@@ -271,6 +274,7 @@
 	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane"]; // view.Pane
 	const panes = ["packets", "flows", "blocks", "tree", "hex"];
 	const splits = ["split-top", "split-tree", "split-card"];
+	const scrolledOnce = new Set(); // ids of panes scrolled since they were last filled
 	const wanted = new Map();
 	let frame = 0;
 	function soon(what, work) {
@@ -293,6 +297,7 @@
 				e.addEventListener("pointerleave", () => soon("point", () => exports().pointed(i, -1, -1)), { passive: true });
 			}
 		});
+		document.getElementById("pane-card").addEventListener("scroll", (e) => scrolledOnce.add(e.target.id), { passive: true });
 		splits.forEach((id, i) => {
 			const e = document.getElementById(id);
 			e.addEventListener("pointerdown", (ev) => {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +16,7 @@ import (
 // act does what a control's data-do says: a word, or a word and a number.
 func act(do string) {
 	word, arg, _ := strings.Cut(do, ":")
-	n64, _ := strconv.ParseUint(arg, 10, 32)
-	n := uint32(n64)
+	n, _ := view.ParseNumber(arg)
 	switch word {
 	case "tab":
 		if t, ok := view.TabNamed(arg); ok {

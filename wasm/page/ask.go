@@ -237,6 +237,9 @@ func opened(o *proto.Opened) {
 		s.Wanted = nil
 	}
 	if !reopened {
+		if paintTyping() != 2 {
+			lists[s.Tab].grid.focus() // it is shown by now: focus waits until Go has returned
+		}
 		visitNow(!link().SameFile(view.ParseLink(fragment())))
 	}
 	changed(onFile)

@@ -13,10 +13,16 @@ import (
 // sources say, how we know, where it is written.
 
 func newCard() {
-	at := el("card")
-	subscribe(onTree|onNode|onTab|onFile|onReady, func(topic) {
-		if s.Tab != view.TabFlows && s.File.Name != "" && !s.Home {
-			card().into(at)
+	at, pane := el("card"), el("pane-card")
+	last := -1
+	subscribe(onTree|onNode|onTab|onFile|onReady, func(what topic) {
+		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
+			return
+		}
+		card().into(at)
+		if s.Node != last || what&onTree != 0 {
+			last = s.Node
+			paintTop(int32(pane))
 		}
 	})
 }
@@ -34,6 +40,12 @@ func card() *builder {
 			b.el("p", "card-empty", "This file holds no packets. The tab File shows what it does hold.")
 		default:
 			b.el("p", "card-empty", "Choose a packet above, then a field or a byte, to see what it means.")
+			for _, x := range shelf() {
+				if x.name == s.File.Sample && x.look != "" {
+					b.el("p", "card-doc", x.says)
+					b.open("p", "card-doc").open("a", "").attr("href", x.look).text("Show me the place to begin").close().close()
+				}
+			}
 		}
 		return b
 	}

@@ -56,11 +56,11 @@ func goToNumber() {
 			t += string(c)
 		}
 	}
-	n, err := strconv.ParseUint(t, 10, 32)
+	n, ok := view.ParseNumber(t)
 	switch {
-	case err != nil || n == 0:
+	case !ok || n == 0:
 		dialogs.note.text("Please type a packet number, from 1 on.")
-	case n > uint64(s.Progress.Packets):
+	case n > s.Progress.Packets:
 		dialogs.note.text("There are only " + view.Count(uint64(s.Progress.Packets)) + " packets" + soFar() + ".")
 	default:
 		dialogs.number.modal(false)

@@ -105,7 +105,7 @@ func paintStatus() {
 		case s.Tab == view.TabFlows && s.Flow > 0:
 			place = "Flow " + view.Count(uint64(s.Flow)) + " of " + view.Count(uint64(p.Flows))
 		case s.Tab == view.TabFile && s.Block > 0:
-			place = "Block " + view.Count(uint64(s.Block)) + " of " + view.Count(uint64(p.Blocks))
+			place = "Block " + view.Count(uint64(s.Block-1)) + ", " + view.Count(uint64(p.Blocks)) + " in all"
 		}
 		f.place.text(place)
 	}
@@ -265,13 +265,16 @@ func keepSplits() {
 
 func recallSplits() {
 	t := remembered("split")
+	if t == "" && view.ModeFor(frame.main.box().width) == view.Narrow {
+		s.Split[0] = 36 // a list is less of a screen there than bytes and words
+	}
 	at := 0
 	for i := range s.Split {
 		end := at
 		for end < len(t) && t[end] != ' ' {
 			end++
 		}
-		if p, err := strconv.Atoi(t[min(at, len(t)):end]); err == nil && p > 0 {
+		if p, ok := view.ParseNumber(t[min(at, len(t)):end]); ok && p > 0 {
 			s.Split[i] = float64(p) / 100
 		}
 		at = min(end+1, len(t))
@@ -288,7 +291,7 @@ func drag(i int, x, y float64) {
 		b := frame.bottom.box()
 		p := (x - b.left) / b.width * 100
 		if s.Mode == view.Middle {
-			p -= 6 // as in the style sheet: the fields get a little more there
+			p -= 10 // as in the style sheet: the fields get a little more there
 		}
 		setSplit(1, p)
 	case 2:
@@ -325,11 +328,11 @@ func setClock(word string) {
 			s.Clock = proto.Clock(i)
 			remember("clock", w)
 			setValue("clock", w)
-			lists[view.TabPackets].grid.attr("data-clock", w)
 			for _, l := range lists {
 				l.stale()
+				l.wide = 8
 			}
-			changed(onRows | onSize)
+			changed(onRows)
 		}
 	}
 }

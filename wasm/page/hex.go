@@ -18,7 +18,8 @@ var hex struct {
 	scroll                                              view.Scroller
 	lay                                                 view.Hex
 	ch                                                  float64 // width of a column, CSS pixels
-	tall, view                                          float64
+	tall, view, rowH                                    float64
+	lines, per                                          int // as last told
 	stamp                                               int32
 	lights                                              []view.Light
 	line                                                []byte
@@ -57,13 +58,16 @@ func newHex() {
 		if what&(onTree|onNode) != 0 {
 			hexHead()
 			data := s.data(s.Buf)
-			if len(data) != h.lay.Size || what&onTree != 0 {
+			if len(data) != h.lay.Size {
 				h.lay.Size = len(data)
-				what |= onSize
+				what |= onTree
 			}
 		}
 		if what&(onSize|onTab|onFile) != 0 {
 			measureHex()
+		}
+		if what&(onSize|onTab|onFile|onTree) != 0 {
+			fitHex()
 		}
 		if s.Byte >= 0 && h.scroll.Show(s.Byte/h.lay.Per) {
 			h.scroll.Seen(h.el.scroll(h.scroll.Bar()))
@@ -111,7 +115,7 @@ func hexHead() {
 	}
 	if int(s.Buf) < len(s.Tree.Buffers) {
 		how := s.Tree.Buffers[s.Buf].How
-		if off := s.Tree.Buffers[s.Buf].FileOff; off >= 0 && how != "" {
+		if off := s.Tree.Buffers[s.Buf].FileOff; off >= 0 && how != "" && !hasOffset(how) {
 			how += " At " + view.Hex16(int(off)) + " in the file."
 		}
 		h.how.text(how)
@@ -131,6 +135,7 @@ func title() string {
 	return "Block " + num(s.Tree.Block)
 }
 
+// measureHex takes the sizes of letters and pane.
 func measureHex() {
 	h := &hex
 	h.ch = paintCh(int32(h.rows))
@@ -138,33 +143,40 @@ func measureHex() {
 	if b.viewW == 0 || h.ch == 0 {
 		return
 	}
-	h.lay.Size = len(s.data(s.Buf))
-	first := int(h.scroll.Top/max(h.scroll.RowH, 1)) * h.lay.Per
-	per := h.lay.Per
-	if s.Mode == view.Narrow {
-		h.lay.Per = 8
-	} else {
-		h.lay.Per = view.PerLine(s.Mode, int((b.viewW-2*hexPad)/h.ch+.01))
+	h.view, h.rowH = b.viewH, h.el.px("--hex-row")
+	per := 8
+	if s.Mode != view.Narrow {
+		per = view.PerLine(s.Mode, int((b.viewW-2*hexPad)/h.ch+.01))
 	}
-	rowH := h.el.px("--hex-row")
-	before := h.scroll.RowH
+	if per != h.lay.Per {
+		first := int(h.scroll.Top/max(h.scroll.RowH, 1)) * h.lay.Per
+		h.lay.Per = per
+		h.scroll.Resize(h.lay.Lines(), h.rowH, h.view)
+		h.scroll.Top = float64(first/per) * h.rowH
+	}
+}
+
+// fitHex takes the number of lines. Only on narrow screens it reads from the
+// document: there the pane is as high as its lines.
+func fitHex() {
+	h := &hex
 	lines := h.lay.Lines()
-	if h.lay.Per != per {
-		h.stamp++
-		h.scroll.Resize(lines, rowH, h.scroll.View)
-		h.scroll.Top = float64(first/h.lay.Per) * rowH
-	}
-	tall := float64(lines) * rowH
-	if t := min(tall, view.MaxTall); t != h.tall || before != rowH {
+	before := h.scroll.RowH
+	if t := min(float64(lines)*h.rowH, view.MaxTall); t != h.tall || before != h.rowH {
 		h.tall = t
 		h.space.style("height", view.Fixed(t, 1)+"px")
-		b = h.el.box() // on narrow screens the pane is as high as its lines
+		if s.Mode == view.Narrow {
+			h.view = h.el.box().viewH
+		}
+		h.scroll.Resize(lines, h.rowH, h.view)
+		h.scroll.Seen(h.el.scroll(h.scroll.Bar()))
 	}
-	h.view = b.viewH
-	h.scroll.Resize(lines, rowH, h.view)
-	h.scroll.Seen(h.el.scroll(h.scroll.Bar()))
-	h.el.attr("aria-rowcount", strconv.Itoa(lines))
-	h.el.attr("aria-colcount", strconv.Itoa(h.lay.Per+2))
+	h.scroll.Resize(lines, h.rowH, h.view)
+	if lines != h.lines || h.lay.Per != h.per {
+		h.lines, h.per = lines, h.lay.Per
+		h.el.attr("aria-rowcount", strconv.Itoa(lines))
+		h.el.attr("aria-colcount", strconv.Itoa(h.lay.Per+2))
+	}
 }
 
 func hexScrolled() {

@@ -16,6 +16,7 @@ import (
 type list struct {
 	table  proto.Table
 	tab    view.Tab
+	time   int  // column of the time, 0 for none
 	grid   node // the scrolled element, which holds the focus
 	rows   node
 	space  node
@@ -28,8 +29,11 @@ type list struct {
 	age    uint32            // grows when rows may have changed; pages of an earlier age are asked for anew
 	down   bool              // the last movement was downwards
 	tall   float64           // height given to space
-	view   float64
+	view   float64           // CSS pixels that show rows
+	head   float64           // of them above, for the head
+	rowH   float64
 	settle *time.Timer
+	wide   int32                                        // of the widest time seen, in columns of the font
 	says   struct{ rows, state, picked, active string } // attributes as last written
 }
 
@@ -59,6 +63,7 @@ var (
 func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 	l := &list{table: table, tab: tab, grid: el(id), rows: el(id + "-rows"), space: el(id + "-space"), name: id + "-rows", cursor: -1}
 	l.pool = pool{layer: l.rows, kind: gridRows, cols: cols}
+	l.time = [...]int{1, 6, 0}[tab]
 	l.forget()
 	lists[tab] = l
 	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress, func(what topic) {
@@ -106,13 +111,16 @@ func (l *list) measure() {
 	if b.viewH == 0 {
 		return
 	}
-	l.view = max(0, b.viewH-l.grid.px("--head"))
+	l.head = l.grid.px("--head")
+	l.view = max(0, b.viewH-l.head)
+	l.rowH = l.grid.px("--row")
 	l.fit()
 }
 
-// fit takes the number of rows.
+// fit takes the number of rows. It reads nothing from the document: that would
+// make the browser lay it out in between.
 func (l *list) fit() {
-	rowH := l.grid.px("--row")
+	rowH := l.rowH
 	before := l.scroll.RowH
 	l.scroll.Resize(l.total(), rowH, l.view)
 	if t := l.scroll.Space(); t != l.tall || before != rowH {
@@ -370,9 +378,25 @@ func (l *list) accept(at, age uint32, r *proto.RowPage) bool {
 		}
 		end = e
 	}
+	units := view.UTF16Ends(r.Text, r.Ends, make([]int32, 0, len(r.Ends)))
+	if l.time > 0 {
+		l.widen(units)
+	}
 	stamps++
-	l.pages[at] = &page{n: n, text: r.Text, ends: r.Ends, units: view.UTF16Ends(r.Text, r.Ends, make([]int32, 0, len(r.Ends))), marks: r.Marks, age: age, stamp: stamps}
+	l.pages[at] = &page{n: n, text: r.Text, ends: r.Ends, units: units, marks: r.Marks, age: age, stamp: stamps}
 	return true
+}
+
+// widen makes room for the widest time that was seen on this clock.
+func (l *list) widen(units []int32) {
+	wide := l.wide
+	for i := l.time; i < len(units); i += int(l.pool.cols) {
+		wide = max(wide, units[i]-units[i-1])
+	}
+	if wide != l.wide {
+		l.wide = wide
+		l.grid.style("--time", strconv.Itoa(int(wide)+1)+"ch")
+	}
 }
 
 // mark is what row i is, nil when it is not here.
@@ -402,7 +426,7 @@ func (l *list) pick(row int, push bool) {
 // click selects the row under the pointer.
 func (l *list) click(y float64) {
 	b := l.grid.box()
-	if row := l.scroll.RowAt(y - b.top - l.grid.px("--head")); row >= 0 {
+	if row := l.scroll.RowAt(y - b.top - l.head); row >= 0 {
 		l.pick(row, true)
 	}
 }

@@ -43,6 +43,9 @@ func paintBox(h int32, out unsafe.Pointer)
 //go:wasmimport paint scroll
 func paintScroll(h int32, y float64) float64
 
+//go:wasmimport paint top
+func paintTop(h int32)
+
 //go:wasmimport paint px
 func paintPx(h int32, name string) float64
 

@@ -87,7 +87,7 @@ var s = State{
 	Node: -1, Byte: -1, Hover: -1,
 	Open:    map[string]bool{},
 	Trouble: map[uint32]int{},
-	Split:   [3]float64{45, 31, 29},
+	Split:   [3]float64{45, 29, 28},
 }
 
 type listener struct {

@@ -21,7 +21,7 @@ var tree struct {
 	scroll                 view.Scroller
 	shown                  []treeRow
 	at                     map[int]int // row of a node
-	tall, view             float64
+	tall, view, rowH       float64
 	stamp                  int32
 	pane                   node
 }
@@ -40,8 +40,11 @@ func newTree() {
 		if what&onTree != 0 {
 			treeHead()
 		}
+		if what&(onSize|onTab|onFile|onSheet) != 0 {
+			t.view, t.rowH = t.el.box().viewH, t.el.px("--tree-row")
+		}
 		if what&(onSize|onTab|onFile|onSheet|onTree|onOpen) != 0 {
-			measureTree()
+			fitTree()
 		}
 		if what&(onNode|onSheet) != 0 && what&onTree == 0 || what&onTree != 0 {
 			if row, ok := t.at[s.Node]; ok && t.scroll.Show(row) {
@@ -117,11 +120,10 @@ func treeHead() {
 	t.el.attr("data-title", title())
 }
 
-func measureTree() {
+// fitTree takes the number of rows; it reads nothing from the document.
+func fitTree() {
 	t := &tree
-	b := t.el.box()
-	t.view = b.viewH
-	rowH := t.el.px("--tree-row")
+	rowH := t.rowH
 	before := t.scroll.RowH
 	t.scroll.Resize(len(t.shown), rowH, t.view)
 	if h := t.scroll.Space(); h != t.tall || rowH != before {

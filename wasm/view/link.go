@@ -218,9 +218,9 @@ func (l Link) Empty() bool { return l.Sample == "" && l.File == "" && l.Hash == 
 // ParseBits reads "352+8": a bit offset and a length.
 func ParseBits(s string) (off, n uint32, ok bool) {
 	a, b, ok := strings.Cut(s, "+")
-	x, err1 := strconv.ParseUint(a, 10, 32)
-	y, err2 := strconv.ParseUint(b, 10, 32)
-	return uint32(x), uint32(y), ok && err1 == nil && err2 == nil
+	off, ok1 := ParseNumber(a)
+	n, ok2 := ParseNumber(b)
+	return off, n, ok && ok1 && ok2
 }
 
 // Bits writes what ParseBits reads.
@@ -229,11 +229,8 @@ func Bits(off, n uint32) string {
 }
 
 func number(s string) uint32 {
-	n, err := strconv.ParseUint(s, 10, 32)
-	if err != nil {
-		return 0
-	}
-	return uint32(n)
+	n, _ := ParseNumber(s)
+	return n
 }
 
 func isHash(s string) bool {

@@ -27,8 +27,8 @@ func PerLine(m Mode, cols int) int {
 	if m == Narrow {
 		return 8
 	}
-	// offset 4 + bytes 48 + text 16 + the gaps between
-	if cols < 72 {
+	// offset 4 + bytes 48 + text 16 + 3 for the gaps between
+	if cols < 71 {
 		return 8
 	}
 	return 16

@@ -135,6 +135,9 @@ func ShortSource(key, title, authors string, year int) string {
 		return "RFC " + n
 	}
 	if year == 0 || strings.Contains(authors, " on ") {
+		for _, mark := range []string{", ", ": ", " – "} {
+			title, _, _ = strings.Cut(title, mark)
+		}
 		return title
 	}
 	people := strings.Split(authors, ", ")

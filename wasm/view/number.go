@@ -77,6 +77,21 @@ func Lasted(ns int64) string {
 	}
 }
 
+// ParseNumber reads digits, and nothing but digits, as a number below 2^32.
+// strconv's way would bring all its errors, and their quoting, along.
+func ParseNumber(s string) (n uint32, ok bool) {
+	x := uint64(0)
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		if x = 10*x + uint64(s[i]-'0'); x > 1<<32-1 {
+			return 0, false
+		}
+	}
+	return uint32(x), s != ""
+}
+
 // Fixed writes a number with so many decimals, at most six. It is a tenth of the
 // size of strconv's way, which gets the last digit of every number right.
 func Fixed(x float64, decimals int) string {

@@ -23,6 +23,15 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+func TestParseNumber(t *testing.T) {
+	for s, want := range map[string]int64{"0": 0, "17": 17, "007": 7, "4294967295": 1<<32 - 1, "4294967296": -1, "99999999999999999999999": -1, "": -1, "-1": -1, "+1": -1, "1e3": -1, " 1": -1} {
+		n, ok := ParseNumber(s)
+		if ok != (want >= 0) || ok && int64(n) != want {
+			t.Errorf("%q = %d, %v, want %d", s, n, ok, want)
+		}
+	}
+}
+
 func TestNotations(t *testing.T) {
 	data := []byte{0x81, 0x09, 203, 0, 113, 115, 'h', 'i', '!'}
 	for _, c := range []struct {
@@ -183,7 +192,8 @@ func TestShortSource(t *testing.T) {
 		{"sch", "Skype and the Flux-Capacitor", "Ralf Schlatterbeck", 2010, "Schlatterbeck 2010"},
 		{"rfc768", "User Datagram Protocol", "J. Postel", 1980, "RFC 768"},
 		{"wireshark", "Wireshark's dissector for Skype", "The Wireshark project", 0, "Wireshark's dissector for Skype"},
-		{"cap", "SkypeIRC.cap, measured by us", "Somscope, on a public sample capture", 2006, "SkypeIRC.cap, measured by us"},
+		{"cap", "SkypeIRC.cap, measured by us", "Somscope, on a public sample capture", 2006, "SkypeIRC.cap"},
+		{"tstat", "Tstat, TCP STatistic and Analysis Tool", "Politecnico", 0, "Tstat"},
 	} {
 		if got := ShortSource(c.key, c.title, c.authors, c.year); got != c.want {
 			t.Errorf("%s: %q, want %q", c.key, got, c.want)
