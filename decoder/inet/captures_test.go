@@ -130,16 +130,6 @@ func dissection(link uint16, data []byte, wire int) *field.Dissection {
 
 func (p packet) dissect() *field.Dissection { return dissection(p.link, p.data, p.wire) }
 
-// byFile is the packets of one capture.
-func byFile(ps []packet, file string) (out []packet) {
-	for _, p := range ps {
-		if p.file == file {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 func in(file string, prefixes ...string) bool {
 	for _, p := range prefixes {
 		if strings.HasPrefix(file, p) {
