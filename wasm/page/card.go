@@ -15,9 +15,12 @@ import (
 func newCard() {
 	at, pane := el("card"), el("pane-card")
 	last := -1
-	subscribe(onTree|onNode|onTab|onFile|onReady, func(what topic) {
+	subscribe(onTree|onNode|onTab|onFile|onReady|onRows, func(what topic) {
 		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
 			return
+		}
+		if what&^(onRows|onProgress|onPick) == 0 && s.node() != nil {
+			return // rows change only what is said when nothing is chosen
 		}
 		card().into(at)
 		if s.Node != last || what&onTree != 0 {
@@ -125,7 +128,11 @@ func cardBits(b *builder, n *proto.Node, data []byte) {
 			}
 		}
 	}
-	b.open("div", "bits").attr("role", "img").attr("aria-label", words)
+	class := "bits"
+	if len(boxes) > 2 {
+		class = "bits many"
+	}
+	b.open("div", class).attr("role", "img").attr("aria-label", words)
 	for _, byt := range boxes {
 		b.open("span", "bits-byte")
 		for _, bit := range byt {

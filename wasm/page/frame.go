@@ -55,8 +55,10 @@ func paintViews() {
 	f.work.show(!home)
 	f.views.show(!home)
 	if home {
+		setTitle("Somscope")
 		return
 	}
+	setTitle(s.File.Name + " · Somscope")
 	for i := range f.tabs {
 		on := view.Tab(i) == s.Tab
 		f.panels[i].show(on)

@@ -280,7 +280,13 @@ func putCursor() {
 	}
 	x := (float64(h.lay.Digits())+gapA+float64(h.lay.Col(i)))*h.ch - 4
 	h.cell.style("transform", "translate("+px(x)+","+px(y+1)+")")
-	h.cell.style("width", px(2*h.ch+8))
+	end := i // where colours cannot show the field, the frame goes round all of it
+	if n := s.node(); n != nil && paintCanLight() == 0 {
+		if _, to := view.Bytes(n.Range); n.Range.Buf == s.Buf {
+			end = max(i, min(to-1-line*h.lay.Per, h.lay.Per-1))
+		}
+	}
+	h.cell.style("width", px(float64(h.lay.Col(end)+2-h.lay.Col(i))*h.ch+8))
 	name := "byte " + view.Hex16(s.Byte) + ", " + view.HexByte(data[s.Byte])
 	if n := s.node(); n != nil {
 		name += ", " + spec(n).Label

@@ -141,6 +141,8 @@ func visit(fragment string, push bool) {
 	global.Get("history").Call(how, js.Null(), "", fragment)
 }
 
+func setTitle(t string) { global.Get("document").Set("title", t) }
+
 func now() float64 { return global.Get("performance").Call("now").Float() }
 
 func complain(text string) { global.Get("console").Call("error", text) }
