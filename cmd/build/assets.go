@@ -118,6 +118,13 @@ func (b *build) site() (*site, error) {
 			return nil, err
 		}
 	}
+	for _, f := range s.list() {
+		if path.Ext(f.name) == ".html" {
+			if err := s.checkPage(f); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if err := s.nothingLeft(); err != nil {
 		return nil, err
 	}
@@ -184,11 +191,6 @@ func (s *site) add(p string) (*file, error) {
 	}
 	s.names[f.name] = p
 	s.files[p] = f
-	if ext == "html" {
-		if err := s.checkPage(f); err != nil {
-			return nil, err
-		}
-	}
 	return f, nil
 }
 

@@ -57,7 +57,8 @@ func (b *build) addNotices(made map[string][]byte) error {
 	return nil
 }
 
-// linked lists the modules whose packages the programs hold, Go first.
+// linked lists the modules whose packages the programs hold, after this project
+// itself and Go.
 func (b *build) linked() ([]notice, error) {
 	args := []string{"list", "-deps", "-json=Dir,Standard,Module"}
 	for _, p := range b.programs {
@@ -126,7 +127,12 @@ func (b *build) linked() ([]notice, error) {
 			n.Texts = append(n.Texts, texts...)
 		}
 	}
-	all := []notice{of}
+	all := []notice{}
+	if own, err := os.ReadFile(filepath.Join(b.root, "LICENSE")); err == nil {
+		all = append(all, notice{Name: "Somscope", Version: b.version(), Texts: []string{string(own)}})
+	}
+	all = append(all, of)
+	ours := len(all)
 	for _, n := range found {
 		if len(n.Texts) == 0 {
 			return nil, fmt.Errorf("%s is linked into the site but has no licence file", n.Name)
@@ -135,7 +141,7 @@ func (b *build) linked() ([]notice, error) {
 		n.Texts = slices.Compact(n.Texts)
 		all = append(all, *n)
 	}
-	slices.SortFunc(all[1:], func(a, b notice) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all[ours:], func(a, b notice) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
 }
 
