@@ -305,7 +305,36 @@ func (v *visit) press(keys ...string) {
 			}
 			key = name
 		}
-		v.do(chromedp.KeyEvent(key, options...))
+		v.keys(key, options...)
+	}
+}
+
+// keys types characters as a keyboard does: what a key writes comes with its
+// press, so that a page which takes the press for itself keeps it from being
+// written.
+func (v *visit) keys(text string, options ...chromedp.KeyOption) {
+	v.Helper()
+	for _, r := range text {
+		var written *input.DispatchKeyEventParams
+		events := kb.Encode(r)
+		for _, e := range events {
+			if e.Type == input.DispatchKeyEventTypeChar {
+				written = e
+			}
+		}
+		for _, e := range events {
+			if e.Type == input.DispatchKeyEventTypeChar {
+				continue
+			}
+			for _, o := range options {
+				o(e)
+			}
+			if e.Type != input.DispatchKeyEventTypeKeyUp && written != nil && e.Modifiers&^int64(chromedp.ModifierShift) == 0 {
+				e.Type = input.DispatchKeyEventTypeKeyDown
+				e.Text, e.UnmodifiedText = written.Text, written.UnmodifiedText
+			}
+			ask(v, input.DispatchKeyEvent, *e)
+		}
 	}
 }
 
@@ -352,17 +381,26 @@ func (v *visit) frame() {
 	js[chromedp.Void](v, `new Promise(done => requestAnimationFrame(() => done()))`)
 }
 
-// click clicks the element with that role and name.
+// click clicks the element with that role and name, once it stands still.
 func (v *visit) click(role, name string) {
 	v.Helper()
 	id := v.find(role, name)
 	ask(v, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: id})
-	quads := ask(v, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: id}).Quads
-	if len(quads) == 0 {
-		v.Fatalf("the %s called %q cannot be seen", role, name)
+	var at, before [2]float64
+	for end := time.Now().Add(patience); ; v.frame() {
+		quads := ask(v, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: id}).Quads
+		if len(quads) > 0 {
+			q := quads[0]
+			if at = [2]float64{(q[0] + q[2] + q[4] + q[6]) / 4, (q[1] + q[3] + q[5] + q[7]) / 4}; at == before {
+				break
+			}
+			before = at
+		}
+		if time.Now().After(end) {
+			v.Fatalf("the %s called %q cannot be seen or does not stand still", role, name)
+		}
 	}
-	q := quads[0]
-	v.clickAt((q[0]+q[2]+q[4]+q[6])/4, (q[1]+q[3]+q[5]+q[7])/4)
+	v.clickAt(at[0], at[1])
 }
 
 // clickAt clicks a place of the window.
@@ -391,6 +429,26 @@ const drawn = id => [...document.querySelectorAll("#" + id + "-rows > .row")].fi
 	.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
 const cells = row => [...row.querySelectorAll(".c")].map(c => c.textContent);
 const rows = id => drawn(id).map(cells);
+// byteAt gives byte n of the hex view as a range of its text, if it is drawn.
+const byteAt = n => {
+	for (const row of drawn("hex")) {
+		const [off, text] = cells(row), from = parseInt(off, 16);
+		const all = [...text.matchAll(/[0-9a-f]{2}/g)];
+		if (n < from || n >= from + all.length) continue;
+		const node = document.createTreeWalker(row.querySelector(".c1"), NodeFilter.SHOW_TEXT).nextNode(), r = new Range();
+		r.setStart(node, all[n - from].index);
+		r.setEnd(node, all[n - from].index + 2);
+		return r;
+	}
+};
+// marked gives the bytes that carry a mark ("sel", "hover"), as they are written.
+const marked = name => {
+	const all = [];
+	for (const r of CSS.highlights.get(name) || []) {
+		if (r.startContainer.parentElement.classList.contains("c1")) all.push(r.startContainer.data.slice(r.startOffset, r.endOffset).trim());
+	}
+	return all.join(" ").replace(/\s+/g, " ");
+};
 const chosen = id => { const r = drawn(id).find(r => r.classList.contains("on")); return r ? cells(r) : null; };
 `
 
@@ -493,3 +551,30 @@ func quote(text string) string {
 	}
 	return string(b)
 }
+
+// sampleFile is where a sample lies in the built site.
+func sampleFile(v *visit, name string) string {
+	v.Helper()
+	return js[string](v, `fetch(document.documentElement.dataset.samples).then(r => r.json()).then(l => l.find(s => s.name === `+quote(name)+`).file)`)
+}
+
+// say runs a script in the page.
+func (v *visit) say(script string) {
+	v.Helper()
+	js[chromedp.Void](v, `(() => { `+script+` })()`)
+}
+
+// dragMouse presses the mouse at one place and lets it go at another.
+func (v *visit) dragMouse(x0, y0, x1, y1 float64) {
+	v.Helper()
+	v.do(chromedp.MouseEvent(chromedp.MouseMoved, x0, y0),
+		chromedp.MouseEvent(chromedp.MousePressed, x0, y0, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(chromedp.MouseMoved, (x0+x1)/2, (y0+y1)/2, chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseMoved, x1, y1, chromedp.ButtonLeft))
+	v.frame()
+	v.frame()
+	v.do(chromedp.MouseEvent(chromedp.MouseReleased, x1, y1, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+}
+
+// float writes a number as JavaScript does.
+func float(f float64) string { return fmt.Sprintf("%.3f", f) }

@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// axe is the checker's script.
+func axe(t *testing.T) string {
+	t.Helper()
+	p := os.Getenv("SOMSCOPE_AXE")
+	if p == "" {
+		p = filepath.Join("..", "..", ".cache", "axe", "node_modules", "axe-core", "axe.min.js")
+	}
+	script, err := os.ReadFile(p)
+	switch {
+	case err == nil:
+	case errors.Is(err, os.ErrNotExist) && os.Getenv("CI") != "true":
+		t.Skip("axe-core is not here: make test fetches it where there is npm, SOMSCOPE_AXE names it")
+	default:
+		t.Fatal(err)
+	}
+	return string(script)
+}
+
+// No serious finding of axe-core: in both themes, wide and on a phone, at
+// every place of the page.
+func TestAccessibility(t *testing.T) {
+	script := axe(t)
+	for _, l := range []look{wide, {width: 1440, height: 900, dark: true}, phone, {width: 390, height: 844, phone: true, dark: true}} {
+		theme := "light"
+		if l.dark {
+			theme = "dark"
+		}
+		t.Run(fmt.Sprintf("%d-%s", l.width, theme), func(t *testing.T) {
+			v := enter(t, l)
+			check := func(where string) {
+				t.Helper()
+				v.frame()
+				v.say(`if (!window.axe) { ` + script + ` }`)
+				type finding struct{ ID, Impact, Help, Where string }
+				for _, f := range js[[]finding](v, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.flatMap(v => v.nodes.slice(0, 5).map(n => ({ID: v.id, Impact: v.impact, Help: v.help, Where: n.html.slice(0, 160) + " " + n.any.concat(n.all, n.none).map(c => c.message).join("; ")}))))`) {
+					switch f.Impact {
+					case "serious", "critical":
+						t.Errorf("%s: %s (%s): %s: %s", where, f.ID, f.Impact, f.Help, f.Where)
+					default:
+						t.Logf("%s: %s (%s): %s: %s", where, f.ID, f.Impact, f.Help, f.Where)
+					}
+				}
+			}
+			v.open("")
+			check("the first page")
+			v.clickSample("probe")
+			check("the list")
+			n := js[string](v, `cells(drawn("packets").find(r => r.classList.contains("skype")))[0].trim()`)
+			v.clickRow("packets", n)
+			v.dissected("Packet " + n)
+			v.selectByte(8)
+			v.frame()
+			check("a packet")
+			v.shot(fmt.Sprintf("packet-%d-%s", l.width, theme))
+			if l.phone {
+				v.click("button", "Fields")
+				v.wait("the fields slide up", `shown($("#tree")) && drawn("tree").length > 0`)
+				check("the fields on a phone")
+				v.click("button", "Close the fields")
+			}
+			v.press("2")
+			v.wait("the flows are shown", `drawn("flows").length > 0`)
+			v.clickOn(`drawn("flows")[0].querySelector(".c0")`)
+			v.wait("a flow is shown", `shown($("#flow")) && $("#flow").textContent.length > 50`)
+			check("a flow")
+			v.shot(fmt.Sprintf("flow-%d-%s", l.width, theme))
+			v.press("3")
+			v.wait("the blocks are shown", `drawn("blocks").length > 0`)
+			check("the file")
+			v.press("?")
+			v.wait("the help is open", `$("#help-dialog").open`)
+			check("the help")
+			v.shot(fmt.Sprintf("help-%d-%s", l.width, theme))
+			v.press("Escape")
+		})
+	}
+}
+
+// The page of notices is a page of the site like any other.
+func TestNotices(t *testing.T) {
+	script := axe(t)
+	v := enter(t, phone)
+	v.open("")
+	if href := js[string](v, `$("#help-dialog a[href$='third-party.html']").getAttribute("href")`); href != "third-party.html" {
+		t.Errorf("the help links to %q", href)
+	}
+	v.say(`location.href = $("#help-dialog a[href$='third-party.html']").href`)
+	v.wait("the notices are there", `/third-party/.test(location.pathname) && document.querySelectorAll("pre").length > 3`)
+	for _, name := range []string{"The Go Authors", "gopacket", "klauspost", "Dominik Honnef"} {
+		if !js[bool](v, `document.body.textContent.includes(`+quote(name)+`)`) {
+			t.Errorf("%s is not named", name)
+		}
+	}
+	if over := js[string](v, overflow); over != "" {
+		t.Errorf("it does not fit a phone: %s", over)
+	}
+	v.say(script)
+	if n := js[int](v, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact)).length)`); n > 0 {
+		t.Errorf("axe-core has %d serious findings", n)
+	}
+	v.shot("notices")
+}

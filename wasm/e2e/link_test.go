@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// A link to a field of a packet of a sample leads there, survives a reload,
+// and Back goes to where one was before.
+func TestPermalink(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=probe&n=11&at=ip.src")
+	v.listed()
+	v.dissected("Packet 11")
+	v.wait("the source address is chosen", `/[Ss]ource/.test(chosen("tree")?.[0]) && chosen("packets")?.[0].trim() === "11"`)
+	marked := js[string](v, `marked("sel")`)
+	if len(strings.Fields(marked)) != 4 {
+		t.Errorf("marked %q, want four bytes of an address", marked)
+	}
+
+	v.reload()
+	v.listed()
+	v.dissected("Packet 11")
+	v.wait("the source address is chosen after a reload", `/[Ss]ource/.test(chosen("tree")?.[0])`)
+
+	v.clickPacket(13)
+	v.wait("the address follows", `/[#&]n=13\b/.test(location.hash)`)
+	v.do(chromedp.NavigateBack())
+	v.wait("Back leads to the packet before", `chosen("packets")?.[0].trim() === "11"`)
+	v.do(chromedp.NavigateForward())
+	v.wait("Forward leads on again", `chosen("packets")?.[0].trim() === "13"`)
+
+	// A link within the site, to another sample.
+	v.say(`location.hash = "#sample=call&n=1"`)
+	v.wait("the other sample is open", `/call/.test($("#file").textContent) && $("#packets").dataset.state === "done" && chosen("packets")?.[0].trim() === "1"`)
+}
+
+// A link to a file of the user's says which file it wants, and goes there once
+// it has it. Another file is taken too, and the page says that it is another.
+func TestLinkToFileNotHeld(t *testing.T) {
+	// The file is the sample under another name, as if somebody had sent a link.
+	v := enter(t, wide)
+	v.open("sample=probe")
+	sample := file(t, "mine.pcap", []byte(nil))
+	data := js[string](v, `fetch(new URL("`+sampleFile(v, "probe")+`", document.baseURI)).then(r => r.arrayBuffer()).then(b => String.fromCharCode(...new Uint8Array(b)))`)
+	raw := make([]byte, 0, len(data))
+	for _, r := range data {
+		raw = append(raw, byte(r))
+	}
+	if err := os.WriteFile(sample, raw, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	v.open("")
+	v.drop(sample)
+	v.listed()
+	v.clickPacket(2)
+	v.wait("the address names the file and its content", `/file=mine\.pcap/.test(location.hash) && /hash=[0-9a-f]{12}/.test(location.hash)`)
+	link := strings.TrimPrefix(js[string](v, `location.hash`), "#")
+
+	other := enter(t, wide)
+	other.open(link)
+	other.wait("the page asks for the file", `/mine\.pcap/.test(document.body.innerText)`)
+	other.shot("link-asks")
+	other.drop(sample)
+	other.listed()
+	other.dissected("Packet 2")
+	other.wait("the link is followed", `chosen("packets")?.[0].trim() === "2"`)
+}

@@ -1,0 +1,84 @@
+package e2e
+
+import "testing"
+
+// overflow names what sticks out of the window sideways, or "".
+const overflow = `(() => {
+	if (document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth) return "";
+	const out = [...document.querySelectorAll("body *")].filter(e => shown(e) && e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".list, .hex, .tree"));
+	return document.documentElement.scrollWidth + " px wide; " + out.slice(0, 3).map(e => e.outerHTML.slice(0, 80)).join(" | ");
+})()`
+
+// On a phone: the page is as wide as the window, from the first page to the
+// explanation of a byte, and everything can be touched.
+func TestPhone(t *testing.T) {
+	v := enter(t, phone)
+	fits := func(where string) {
+		t.Helper()
+		if over := js[string](v, overflow); over != "" {
+			t.Errorf("%s does not fit the window: %s", where, over)
+		}
+		if got := js[int](v, `innerWidth`); got != 390 {
+			t.Errorf("%s: the window is %d px wide, want 390", where, got)
+		}
+	}
+	v.open("")
+	fits("the first page")
+	v.shot("phone-welcome")
+	v.clickSample("probe")
+	fits("the list")
+	v.clickPacket(2)
+	fits("a packet")
+	v.shot("phone-packet")
+	if got := js[int](v, `(rows("hex")[0][1].match(/[0-9a-f]{2}/g) || []).length`); got != 8 {
+		t.Errorf("a line of the hex view has %d bytes, want 8", got)
+	}
+	v.selectByte(6)
+	v.wait("the byte is explained", `$("#card").textContent.length > 20 && shown($("#card"))`)
+	fits("the explanation")
+
+	v.click("button", "Fields")
+	v.wait("the fields slide up", `shown($("#tree")) && drawn("tree").length > 0`)
+	fits("the fields")
+	v.shot("phone-fields")
+	v.click("button", "Close the fields")
+	v.wait("the fields are gone", `!shown($("#tree"))`)
+
+	if small := js[[]string](v, `[...document.querySelectorAll("button, a.shelf-card, select, input")].filter(e => shown(e) && e.id !== "file-input" && !e.closest(".sr")).map(e => [e, e.getBoundingClientRect()]).filter(([e, r]) => r.width < 24 || r.height < 20).map(([e, r]) => e.outerHTML.slice(0, 60) + " " + Math.round(r.width) + "x" + Math.round(r.height))`); len(small) > 0 {
+		t.Errorf("too small to touch: %q", small)
+	}
+}
+
+// Between phone and desk nothing sticks out either.
+func TestWidths(t *testing.T) {
+	for _, width := range []int64{320, 599, 600, 768, 899, 900, 1100} {
+		v := enter(t, look{width: width, height: 800})
+		v.open("sample=probe&n=2")
+		v.listed()
+		v.dissected("Packet 2")
+		if over := js[string](v, overflow); over != "" {
+			t.Errorf("at %d px the page does not fit: %s", width, over)
+		}
+	}
+}
+
+// The borders between panes move by mouse and by keyboard, and stay where they
+// were put.
+func TestSplitters(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=probe&n=2")
+	v.listed()
+	v.dissected("Packet 2")
+	height := func() float64 { return js[float64](v, `$("#top").getBoundingClientRect().height`) }
+	before := height()
+	at := js[[2]float64](v, `(() => { const r = $("#split-top").getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()`)
+	v.dragMouse(at[0], at[1], at[0], at[1]-100)
+	v.wait("the list is lower", `$("#top").getBoundingClientRect().height < `+float(before-60))
+	moved := height()
+	v.press("ArrowDown")
+	v.wait("the list is higher again", `$("#top").getBoundingClientRect().height > `+float(moved+1))
+	kept := height()
+	v.reload()
+	v.listed()
+	v.wait("the border is where it was put", `Math.abs($("#top").getBoundingClientRect().height - `+float(kept)+`) < 3`)
+}
