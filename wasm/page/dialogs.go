@@ -52,7 +52,7 @@ func askNumber() {
 func goToNumber() {
 	t := ""
 	for _, c := range value("goto-number") { // as people write numbers: 1,024 or #17
-		if c != ',' && c != ' ' && c != '#' {
+		if c >= '0' && c <= '9' {
 			t += string(c)
 		}
 	}
