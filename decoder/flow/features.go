@@ -22,7 +22,6 @@ type Features struct {
 	fragmentAt uint8
 	ringN      uint8
 	lastKind   Kind
-	closed     bool   // see closeAt
 	base       int64  // ns; what ms are counted from
 	Stats      *Stats // from the ninth datagram on
 	prev       [2]previous
@@ -197,7 +196,6 @@ func (x *Features) add(p *head) {
 		}
 	}
 	prev.w0, prev.w1, prev.n = p.w0, p.w1, int32(p.n)
-	x.closed = x.hopeless()
 }
 
 func (x *Features) stranger(p *head) {

@@ -30,6 +30,10 @@ type Table struct {
 	// seed keeps a crafted file from filling one run of the table. It changes no result.
 	seed uint64
 
+	// closed has a bit for each flow that learn need not look at any more. It is kept here
+	// and not in the flow's Features because it is all that most packets need of them.
+	closed []uint64
+
 	features []Features // what is left of the current slab
 	stats    []Stats
 	side     int64 // bytes of slabs handed out
@@ -48,7 +52,7 @@ func (t *Table) At(id uint32) *Flow { return &t.pages[id>>pageBits][id&(pageSize
 
 // Bytes is the memory the table holds, in bytes.
 func (t *Table) Bytes() int64 {
-	return int64(len(t.slots))*8 + int64(len(t.pages))*int64(unsafe.Sizeof([pageSize]Flow{})+8) + t.side
+	return int64(len(t.slots))*8 + int64(len(t.pages))*int64(unsafe.Sizeof([pageSize]Flow{})+8+pageSize/8) + t.side
 }
 
 // Add counts one packet. packet is its number from 0, time is in ns since 1970 and means
@@ -112,7 +116,7 @@ func (t *Table) learn(f *Flow, packet uint32, time int64, noTime bool, dir, wire
 		f.LeadLen[dir] = uint16(min(wire, math.MaxUint16))
 		return
 	}
-	if f.Transport != UDP {
+	if f.Transport != UDP || !first && t.closed[f.ID>>6]>>(f.ID&63)&1 != 0 {
 		return
 	}
 	if f.features == nil {
@@ -120,9 +124,6 @@ func (t *Table) learn(f *Flow, packet uint32, time int64, noTime bool, dir, wire
 		f.seed(f.features)
 	}
 	x := f.features
-	if x.closed && !first {
-		return
-	}
 	var p head
 	if len(payload) >= LeadSize {
 		p = loadHead(payload)
@@ -146,6 +147,9 @@ func (t *Table) learn(f *Flow, packet uint32, time int64, noTime bool, dir, wire
 		x.seedStats()
 	}
 	x.add(&p)
+	if x.hopeless() {
+		t.closed[f.ID>>6] |= 1 << (f.ID & 63)
+	}
 	if x.Stats != nil {
 		x.Stats.add(&p, x.lastKind, time)
 	}
@@ -193,6 +197,7 @@ func (t *Table) insert(k *Key) *Flow {
 	}
 	if t.n&(pageSize-1) == 0 {
 		t.pages = append(t.pages, new([pageSize]Flow))
+		t.closed = append(t.closed, make([]uint64, pageSize/64)...)
 	}
 	f := &t.pages[t.n>>pageBits][t.n&(pageSize-1)]
 	f.Key, f.ID = *k, t.n
