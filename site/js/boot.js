@@ -1,7 +1,7 @@
 // boot.js: starts the two programs and holds what comes before they run.
 //
-// It is loaded first and at once, so that page.wasm and engine.wasm are on their
-// way before the page is drawn. It sets the remembered theme (no flash), takes
+// It is loaded first and at once, so that page.wasm is on its way before the page
+// is drawn, and engine.wasm right behind it. It sets the remembered theme (no flash), takes
 // dropped, pasted and chosen files, keeps the engine's messages until the page
 // program listens, and starts a new worker from the kept module when asked.
 //
@@ -29,6 +29,7 @@
 		inbox: [],         // said by the engine before the page program runs
 		onFiles: null,     // set by the page program: (FileList or array, how)
 		onMessage: null,   // set by the page program: (Uint8Array)
+		onContent: null,   // set by the page program: samples or sources have come
 		onFatal: null,     // set by the page program: (packet, what, log)
 		send, restart, ready, fetchSample, copy,
 	};
@@ -40,8 +41,12 @@
 	const opened = location.protocol !== "file:";
 	const url = (name) => new URL(name, document.baseURI).href;
 
-	const module = wasm && opened ? compile(at.engineWasm) : Promise.reject(new Error("no WebAssembly"));
-	module.catch(() => {}); // told by trouble() below
+	// The page's program comes first and alone: unpacking and compiling the far
+	// larger engine beside it would make the visitor wait for a page that answers.
+	const page = wasm && opened ? compile(at.pageWasm) : Promise.reject(new Error("no WebAssembly"));
+	const module = page.then(() => compile(at.engineWasm));
+	page.then(() => performance.mark("page compiled"), () => {}); // failures are told by trouble() below
+	module.then(() => performance.mark("engine compiled"), () => {});
 
 	async function compile(name) {
 		const reply = await fetch(url(name));
@@ -82,6 +87,7 @@
 
 	// ready is called by the page program once its handlers are set.
 	function ready() {
+		performance.mark("page ready");
 		for (const b of somscope.inbox.splice(0)) somscope.onMessage(b);
 		for (const [list, how] of somscope.files.splice(0)) somscope.onFiles(list, how);
 	}
@@ -89,8 +95,6 @@
 	// --- the page program ---------------------------------------------------
 
 	if (wasm && opened) {
-		const page = compile(at.pageWasm);
-		page.catch(() => {}); // told below
 		const exec = new Promise((done, failed) => {
 			const s = document.createElement("script");
 			s.src = url(at.wasmExec);
@@ -104,6 +108,7 @@
 			go.importObject.paint = somscope.paint;
 			const instance = await WebAssembly.instantiate(await page, go.importObject);
 			somscope.exports = instance.exports;
+			performance.mark("page starts");
 			go.run(instance).then(() => trouble("The page program ended. Reload the page to go on."));
 		}).catch((e) => trouble("Somscope could not start (" + e.message + "). " +
 			"If this is a fresh checkout, build it first: make, then open the address it prints."));
@@ -134,10 +139,9 @@
 		if (!reply.ok) throw new Error(name + ": " + reply.status);
 		return reply.json();
 	}
-	if (opened) {
-		somscope.sourcesRead = json(at.sources).then((s) => { somscope.sources = s; }, () => {});
-		somscope.samplesRead = json(at.samples).then((s) => { somscope.samples = s; }, () => {});
-	}
+	somscope.samplesRead = page.then(() => json(at.samples)).then((s) => { somscope.samples = s; }, () => {}).then(arrived);
+	somscope.sourcesRead = somscope.samplesRead.then(() => json(at.sources)).then((s) => { somscope.sources = s; }, () => {}).then(arrived);
+	function arrived() { if (somscope.onContent) somscope.onContent(); }
 
 	// fetchSample gives a sample of the shelf as a File: (file) or (null, why).
 	async function fetchSample(name, done) {

@@ -46,6 +46,10 @@ func listen(message func([]byte), fatal func(packet uint32, what, log string), f
 		handle(func() { fatal(uint32(args[0].Int()), args[1].String(), args[2].String()) })
 		return nil
 	}))
+	somscope.Set("onContent", js.FuncOf(func(js.Value, []js.Value) any {
+		handle(func() { changed(onReady) })
+		return nil
+	}))
 	somscope.Set("onFiles", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		handle(func() {
 			var list []file
