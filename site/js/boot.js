@@ -123,9 +123,10 @@
 
 	function trouble(sentence) {
 		drawn().then(() => {
-			const note = document.getElementById("boot-note");
-			note.textContent = sentence;
-			note.hidden = false;
+			const open = !document.getElementById("work").hidden; // then the first page is not seen
+			document.getElementById(open ? "notice-text" : "boot-note").textContent = sentence;
+			document.getElementById(open ? "notice" : "boot-note").hidden = false;
+			somscope.exports = null;
 			root.dataset.ready = "failed";
 		});
 	}

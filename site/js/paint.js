@@ -122,9 +122,10 @@
 				layer.replaceChildren();
 			}
 			while (slots.length < pool) slots.push(newRow(layer, kind, cols, slots.length));
-			if (slots.pool !== pool) { // another slot for every row
+			if (slots.pool !== pool || slots.height !== height) { // another slot or place for every row
 				for (const s of slots) s.at = -1;
 				slots.pool = pool;
+				slots.height = height;
 			}
 			layer.style.transform = "translateY(" + -shift + "px)";
 			slots.count = n;
