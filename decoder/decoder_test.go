@@ -296,7 +296,7 @@ func TestFingerprint(t *testing.T) {
 	}
 	big := make([]byte, 300<<10)
 	a, _ := fingerprint(bytes.NewReader(big))
-	for _, at := range []int{0, 64<<10 - 1, 150 << 10, 300<<10 - 1} {
+	for _, at := range []int{0, 16<<10 - 1, 150 << 10, 300<<10 - 1} {
 		big[at] = 1
 		b, _ := fingerprint(bytes.NewReader(big))
 		if a == b {

@@ -25,6 +25,7 @@
   const FIRST = 256 << 10; // bytes of the first piece: the first rows wait for it
   const SLICE = 8 << 20;   // bytes a slice, where streams cannot fill a buffer of ours
   const TURN = 8;          // ms of work after which waiting messages are let in
+  const IDLE = 300;        // ms after the start, when the page has settled
   const LOG = 16 << 10;    // characters of log that are kept
 
   // What the engine wants next: the answers of receive, feed, finish and step.
@@ -114,6 +115,13 @@
     const early = waiting;
     waiting = null;
     early.forEach(receive);
+    setTimeout(rehearse, IDLE);
+  }
+
+  // rehearse lets the engine warm up while nobody asks anything of it, so that
+  // the browser has compiled it well before the first file comes.
+  async function rehearse() {
+    while (!opened && !dead && call(engine.rehearse)) await pause();
   }
 
   function receive(m) {

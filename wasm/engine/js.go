@@ -26,8 +26,23 @@ func jsReadAt(p unsafe.Pointer, n uint32, off float64) int32
 //go:wasmimport somscope memory
 func jsMemory() float64
 
-// blob is the file that is open in the browser.
-type blob struct{ size int64 }
+// blob is the file that is open in the browser. Its first bytes are kept:
+// whoever looks at a file looks at its head, several times.
+type blob struct {
+	size int64
+	head []byte
+}
+
+const headLen = 64 << 10
+
+func newBlob() *blob {
+	b := &blob{size: int64(jsSize())}
+	head := make([]byte, min(b.size, headLen))
+	if n, _ := b.ReadAt(head, 0); n == len(head) {
+		b.head = head
+	}
+	return b
+}
 
 func (b *blob) Size() int64 { return b.size }
 
@@ -43,22 +58,24 @@ func (b *blob) ReadAt(p []byte, off int64) (int, error) {
 		}
 		return 0, io.EOF
 	}
-	n := jsReadAt(unsafe.Pointer(&p[0]), uint32(want), float64(off))
-	switch {
-	case n < 0:
+	if off+int64(want) <= int64(len(b.head)) {
+		copy(p, b.head[off:])
+	} else if n := int(jsReadAt(unsafe.Pointer(&p[0]), uint32(want), float64(off))); n < 0 {
 		return 0, errGone
-	case int(n) < want:
-		return int(n), io.ErrUnexpectedEOF
-	case want < len(p):
-		return int(n), io.EOF
+	} else if n < want {
+		return n, io.ErrUnexpectedEOF
 	}
-	return int(n), nil
+	if want < len(p) {
+		return want, io.EOF
+	}
+	return want, nil
 }
 
 var (
 	e     *engine
 	box   []byte // the inbox
 	piece []byte // where the script puts the next bytes of the file
+	play  *rehearsal
 )
 
 const pieceLen = 4 << 20
@@ -68,9 +85,12 @@ func main() {
 	piece = make([]byte, pieceLen)
 	e = newEngine(host{
 		post:   func(b []byte) { jsPost(unsafe.Pointer(unsafe.SliceData(b)), uint32(len(b))) },
-		blob:   func() capfile.Source { return &blob{size: int64(jsSize())} },
+		blob:   func() capfile.Source { return newBlob() },
 		memory: func() uint64 { return uint64(jsMemory()) },
-		exit:   os.Exit,
+		exit: func(code int) {
+			println("engine: the page asked for the end")
+			os.Exit(code)
+		},
 	})
 	e.hello()
 	select {} // the exports below go on
@@ -136,6 +156,24 @@ func finish() { e.guard(0, e.finish) }
 //go:wasmexport step
 func step(ms int32) {
 	e.guard(0, func() { e.step(time.Duration(ms) * time.Millisecond) })
+}
+
+// rehearse does a little of the rehearsal, and reports whether there is more.
+// The script calls it while nothing is asked and no file is open.
+//
+//go:wasmexport rehearse
+func rehearse() bool {
+	more := false
+	e.guard(0, func() {
+		if play == nil {
+			play = newRehearsal(e)
+		}
+		more = play.step()
+	})
+	if !more {
+		play = nil
+	}
+	return more
 }
 
 // crumb is where the number of the packet being looked at is kept, from 1.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -139,9 +140,12 @@ func (e *engine) serve(q *proto.Request) {
 
 // open drops what was open and looks at the new file.
 func (e *engine) open(id uint32, q *proto.Open) {
-	e.capture, e.crash, e.cancelled, e.looking = nil, nil, false, 0
-	debug.FreeOSMemory() // the last file's tables make room for the new one's
 	e.started = time.Now()
+	if e.capture != nil {
+		e.capture = nil
+		runtime.GC() // the last file's tables make room for the new one's
+	}
+	e.crash, e.cancelled, e.looking = nil, false, 0
 	e.reported = time.Time{}
 	e.window = int(min(q.Window, 1<<30))
 	src := e.host.blob()

@@ -407,3 +407,36 @@ func TestProblemsOfRealFiles(t *testing.T) {
 		}
 	}
 }
+
+// The rehearsal ends, is quiet, and is about the right things: its capture is
+// whole and has packets of the kinds that matter.
+func TestRehearsal(t *testing.T) {
+	w := newWorker(t)
+	r := newRehearsal(w.engine)
+	var crash *proto.Reply
+	packets, flows := uint32(0), uint32(0)
+	r.stage.host.post = func(b []byte) {
+		m, err := proto.ParseReply(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Crash != nil || m.Err != nil || m.Progress != nil && m.Progress.Problem != nil {
+			crash = m
+		}
+		if p := m.Progress; p != nil {
+			packets, flows = max(packets, p.Packets), max(flows, p.Flows)
+		}
+	}
+	steps := 1
+	for ; r.step(); steps++ {
+		if steps > 10_000 {
+			t.Fatal("the rehearsal does not end")
+		}
+	}
+	if crash != nil {
+		t.Errorf("%+v", crash)
+	}
+	if packets != rehearsalPackets || flows != 64 || len(w.got) != 0 || w.capture != nil {
+		t.Errorf("%d packets, %d flows, %d replies", packets, flows, len(w.got))
+	}
+}
