@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -439,6 +441,14 @@ func FuzzOpen(f *testing.F) {
 	f.Add(small()[:100], uint16(7))
 	f.Add([]byte("\n\r\r\n\x1c\x00\x00\x00\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x1c\x00\x00\x00"+
 		"\x01\x00\x00\x00\x14\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\x00\x14\x00\x00\x00"), uint16(1))
+	if dir := os.Getenv("SOMSCOPE_CAPTURES"); dir != "" {
+		paths, _ := filepath.Glob(filepath.Join(dir, "*", "*"))
+		for _, path := range paths {
+			if file, err := os.ReadFile(path); err == nil && len(file) < 3000 {
+				f.Add(file, uint16(4096))
+			}
+		}
+	}
 	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"), uint16(3))
 	f.Fuzz(func(t *testing.T, file []byte, window uint16) {
 		if len(file) > 1<<16 {
