@@ -10,7 +10,11 @@ import (
 	"somscope/wasm/proto"
 )
 
-var errGone = errors.New("the file is gone")
+// errGone is what the browser's refusal to read becomes: it gives no reason,
+// and this is the usual one.
+var errGone = errors.New("it was moved, changed or taken away since it was chosen")
+
+const chooseAgain = "Choose the file again."
 
 // kind sorts an error for the page: its style, and what tests look for.
 func kind(err error) string {
@@ -18,6 +22,8 @@ func kind(err error) string {
 	switch {
 	case errors.As(err, &c):
 		return "crash"
+	case errors.Is(err, errGone):
+		return "gone"
 	case errors.Is(err, field.ErrShort), errors.Is(err, field.ErrSnapped):
 		return "short"
 	case errors.Is(err, field.ErrUnsupported):
@@ -32,9 +38,10 @@ func kind(err error) string {
 func refusal(err error, size int64) *proto.Problem {
 	p := &proto.Problem{Off: -1, Kind: kind(err)}
 	var e *field.Error
-	if !errors.As(err, &e) {
-		p.What = "The file cannot be read: " + err.Error() + "."
-		p.Hint = "It may have been moved or changed since you chose it; choose it again."
+	if p.Kind == "gone" || !errors.As(err, &e) {
+		p.Kind = "gone"
+		p.What = "The file cannot be read: " + cause(err).Error() + "."
+		p.Hint = chooseAgain
 		return p
 	}
 	p.Off = e.Off
@@ -52,13 +59,27 @@ func refusal(err error, size int64) *proto.Problem {
 	return p
 }
 
+// cause is errGone when that is what is behind an error.
+func cause(err error) error {
+	if errors.Is(err, errGone) {
+		return errGone
+	}
+	return err
+}
+
 // stopped says why reading ended before the end of the file, or what had to be
 // left out, and what still works.
 func stopped(err error, c *decoder.Capture) *proto.Problem {
 	p := &proto.Problem{Off: -1, Kind: kind(err)}
-	what := err.Error()
+	what := cause(err).Error()
 	var e *field.Error
-	if errors.As(err, &e) {
+	if p.Kind == "gone" {
+		p.Hint = chooseAgain
+		if errors.As(err, &e) {
+			p.Off = e.Off
+			what = e.What + at(e.Off)
+		}
+	} else if errors.As(err, &e) {
 		p.Off = e.Off
 		what = e.What
 		if what == "" {
@@ -113,6 +134,11 @@ func thousands(n uint64) string {
 func wrong(what string, err error) *proto.Problem {
 	p := &proto.Problem{Off: -1, Kind: kind(err)}
 	var e *field.Error
+	if p.Kind == "gone" {
+		p.What = what + " cannot be shown, for the file cannot be read any more: " + cause(err).Error() + "."
+		p.Hint = chooseAgain
+		return p
+	}
 	if errors.As(err, &e) {
 		p.Off = e.Off
 		p.What = what + " cannot be shown: " + e.What + at(e.Off) + "."

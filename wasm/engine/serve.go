@@ -198,7 +198,7 @@ func (e *engine) finish() {
 // failed says that the browser cannot read the file any further.
 func (e *engine) failed(why string) {
 	e.reading(func(c *decoder.Capture) {
-		c.Stop(&field.Error{Off: c.Progress().Read, In: "file", What: "the browser cannot read the file any further: " + why, Err: errGone})
+		c.Stop(&field.Error{Off: c.Progress().Read, In: "file", What: "the browser cannot read the file any further (" + why + ")", Err: errGone})
 	})
 }
 

@@ -373,10 +373,19 @@ func TestProblems(t *testing.T) {
 	if p := w.last(); !p.Done || p.Problem == nil || !strings.Contains(p.Problem.What, "the file was changed") || p.Packets == 0 {
 		t.Errorf("%+v", p)
 	}
-	if p := refusal(errors.New("gone"), 5); p.What == "" || p.Hint == "" {
+	if p := refusal(errors.New("gone"), 5); p.What == "" || p.Hint == "" || p.Kind != "gone" {
+		t.Errorf("%+v", p)
+	}
+	w.host.blob = func() capfile.Source { return taken{bytes.NewReader(whole)} }
+	if p := w.ask(proto.Request{Open: &proto.Open{}}).Err; p == nil || p.Kind != "gone" || !strings.Contains(p.What, "taken away") {
 		t.Errorf("%+v", p)
 	}
 }
+
+// A taken file cannot be read.
+type taken struct{ *bytes.Reader }
+
+func (taken) ReadAt([]byte, int64) (int, error) { return 0, errGone }
 
 // Every sentence about the real broken files ends, and names an offset.
 func TestProblemsOfRealFiles(t *testing.T) {

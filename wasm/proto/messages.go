@@ -108,7 +108,7 @@ type Problem struct {
 	What string // one or two sentences: what happened, and what still works
 	Off  int64  // offset in the file, -1 when it has none
 	Hint string // what the user can do, or ""
-	Kind string // "format", "short", "unsupported", "limit", "crash"; for styling and tests
+	Kind string // "format", "short", "unsupported", "limit", "crash", "gone" (the file cannot be read any more); for styling and tests
 }
 
 // Hello is sent once, when the engine has started.
