@@ -1,7 +1,7 @@
 // boot.js: starts the two programs and holds what comes before they run.
 //
-// It is loaded first and at once, so that page.wasm is on its way before the page
-// is drawn, and engine.wasm right behind it. It sets the remembered theme (no flash), takes
+// page.wasm is on its way before this runs (a preload in the page's head), and
+// engine.wasm comes right behind it. It sets the remembered theme (no flash), takes
 // dropped, pasted and chosen files, keeps the engine's messages until the page
 // program listens, and starts a new worker from the kept module when asked.
 //
@@ -95,15 +95,9 @@
 	// --- the page program ---------------------------------------------------
 
 	if (wasm && opened) {
-		const exec = new Promise((done, failed) => {
-			const s = document.createElement("script");
-			s.src = url(at.wasmExec);
-			s.onload = done;
-			s.onerror = () => failed(new Error(at.wasmExec + " is missing"));
-			document.head.append(s);
-		});
 		restart();
-		Promise.all([exec, drawn()]).then(async () => {
+		drawn().then(async () => {
+			if (typeof Go !== "function") throw new Error(at.wasmExec + " is missing");
 			const go = new Go();
 			go.importObject.paint = somscope.paint;
 			const instance = await WebAssembly.instantiate(await page, go.importObject);
@@ -116,8 +110,9 @@
 
 	function drawn() {
 		return new Promise((done) => {
-			if (document.readyState === "loading") addEventListener("DOMContentLoaded", done, { once: true });
-			else done();
+			// this script is deferred: it runs before the event, and paint.js after it
+			if (document.readyState === "complete") done();
+			else addEventListener("DOMContentLoaded", done, { once: true });
 		});
 	}
 
