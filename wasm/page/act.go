@@ -184,9 +184,6 @@ func choose(i int) {
 	s.Node = i
 	n := &s.Tree.Nodes[i]
 	from, _ := view.Bytes(n.Range)
-	if i == 0 && s.Node == 0 {
-		from = 0
-	}
 	s.Buf, s.Byte = n.Range.Buf, from
 	if from >= len(s.data(s.Buf)) {
 		s.Byte = len(s.data(s.Buf)) - 1
@@ -314,7 +311,6 @@ func link() view.Link {
 
 var (
 	visiting *time.Timer // writes the address when the user stands still
-	pushNext bool        // the next writing makes a step
 	shown    string      // the fragment as last written or followed
 )
 

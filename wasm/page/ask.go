@@ -37,8 +37,6 @@ var (
 	heard    float64         // ms: when the engine last said anything
 	pinged   float64         // ms: when it was asked whether it lives; 0: it was not
 	reopened bool            // the file was opened again after a crash
-	crashed  uint32          // packet that brought the engine down last; 0: none
-	reading  = struct{ from, size int64 }{}
 )
 
 func ask(k kind, r *proto.Request, then func(*proto.Reply)) {
@@ -108,7 +106,6 @@ func overPacket(n uint32) string {
 // fell starts a new worker after the end of the old one, and opens the file again.
 func fell(packet uint32, what, log string) {
 	s.Log, s.Ready = log, false
-	crashed = packet
 	s.Trouble[packet]++
 	clear(waiting)
 	heard, pinged = now(), 0
@@ -193,7 +190,7 @@ func start(f file, shelf string) {
 	s.Home = false
 	s.Trouble = map[uint32]int{}
 	s.Treats = nil
-	reopened, crashed = false, 0
+	reopened = false
 	if s.Goal == nil && s.Wanted != nil && shelf == "" { // the file that a link was waiting for
 		s.Goal = s.Wanted
 	}
@@ -253,7 +250,6 @@ func refused(p *proto.Problem) {
 	}
 	s.File, s.Goal = File{}, nil
 	s.Progress = proto.Progress{Done: true}
-	blob.Type() // the value stays; only the name is gone
 	for _, l := range lists {
 		l.forget()
 	}

@@ -255,6 +255,8 @@ const (
 	paneHex  = 4
 )
 
+//
+//lint:ignore U1000 paint.js calls it
 //go:wasmexport scrolled
 func scrolled(pane int32) {
 	handle(func() {
@@ -273,6 +275,8 @@ func scrolled(pane int32) {
 	})
 }
 
+//
+//lint:ignore U1000 paint.js calls it
 //go:wasmexport pointed
 func pointed(pane int32, x, y float64) {
 	handle(func() {
@@ -287,11 +291,17 @@ func pointed(pane int32, x, y float64) {
 	})
 }
 
+//
+//lint:ignore U1000 paint.js calls it
 //go:wasmexport dragged
 func dragged(split int32, x, y float64) { handle(func() { drag(int(split), x, y) }) }
 
+//
+//lint:ignore U1000 paint.js calls it
 //go:wasmexport dropped
 func dropped(int32) { handle(keepSplits) }
 
+//
+//lint:ignore U1000 paint.js calls it
 //go:wasmexport resized
 func resized() { handle(func() { changed(onSize) }) }

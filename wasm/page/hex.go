@@ -36,8 +36,8 @@ const gapA, gapB = 1.4, 1.6
 // Sets of lights: later ones lie above.
 const (
 	setFields = 0
-	setHover  = 1
-	setPick   = 2
+	setPick   = 1
+	setHover  = 2
 )
 
 func newHex() {
