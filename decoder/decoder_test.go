@@ -406,9 +406,10 @@ func describe(c *Capture, err error) string {
 }
 
 func TestFlowOrder(t *testing.T) {
-	c := open(t, load(5000), Options{})
+	c := open(t, load(3000), Options{})
 	readAll(t, c)
 	n := c.FlowLen()
+	scores := c.verdicts.Scores()
 	keys := map[FlowColumn]func(a, b FlowSummary) bool{ // in order
 		ByNumber:  func(a, b FlowSummary) bool { return a.Flow < b.Flow },
 		ByPackets: func(a, b FlowSummary) bool { return a.Packets < b.Packets || a.Packets == b.Packets && a.Flow < b.Flow },
@@ -422,6 +423,9 @@ func TestFlowOrder(t *testing.T) {
 		seen := map[uint32]bool{}
 		for i := range rows {
 			seen[rows[i].Flow] = true
+			if v := c.Verdict(rows[i].Flow - 1); v.Score != rows[i].Score || scores[rows[i].Flow-1] != v.Score {
+				t.Fatalf("flow %d: score %d, its verdict says %d", rows[i].Flow, rows[i].Score, v.Score)
+			}
 			if i > 0 && !ok(rows[i-1], rows[i]) {
 				t.Fatalf("column %d: %+v before %+v", by, rows[i-1], rows[i])
 			}

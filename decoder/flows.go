@@ -121,9 +121,8 @@ func (c *Capture) order(o FlowOrder) []uint32 {
 	t := c.flows
 	var scores []int
 	if o.By == ByScore || o.By == ByWhy {
-		scores = make([]int, len(ids))
-		for i := range scores {
-			scores[i] = c.Verdict(uint32(i)).Score
+		if scores = c.verdicts.Scores(); len(scores) < len(ids) { // none yet
+			scores = make([]int, len(ids))
 		}
 	}
 	slices.SortFunc(ids, func(x, y uint32) int {
