@@ -274,6 +274,7 @@ type Progress struct {
 	Blocks       uint32 // of the file, that are no packets
 	SkypeFlows   uint32 // flows taken for Skype so far
 	SkypePackets uint32 // packets in them
+	SkypeFirst   uint32 // packet that opens the earliest Skype flow, from 1; 0 for none
 	First        int64  // time of the first packet that has one, ns since 1970
 	Early, Late  int64  // the earliest and the latest time
 	Done         bool   // nothing more will be read
@@ -293,6 +294,7 @@ func (c *Capture) Progress() Progress {
 		Blocks:       uint32(len(c.file.Blocks())),
 		SkypeFlows:   c.judged.flows,
 		SkypePackets: c.judged.packets,
+		SkypeFirst:   c.judged.first,
 		First:        c.span.first,
 		Early:        c.span.early,
 		Late:         c.span.late,

@@ -191,7 +191,7 @@ func TestTreat(t *testing.T) {
 			}
 		}
 		p := c.Progress()
-		if want := map[bool]uint32{true: 1}[step.as != NotSkype]; p.SkypeFlows != want || p.SkypePackets != 3*want {
+		if want := map[bool]uint32{true: 1}[step.as != NotSkype]; p.SkypeFlows != want || p.SkypePackets != 3*want || (p.SkypeFirst > 0) != (want > 0) {
 			t.Errorf("%d: %+v", step.as, p)
 		}
 	}

@@ -23,6 +23,7 @@ type judged struct {
 	after          time.Time // but not before
 	run            int       // flows the verdicts know of
 	flows, packets uint32    // taken for Skype
+	first          uint32    // packet that opens the earliest of them, from 1; 0 when there is none
 }
 
 // judge classifies the flows. While reading goes on the verdicts are
@@ -42,11 +43,14 @@ func (c *Capture) judge(final bool) {
 
 // recount counts what is taken for Skype, and says that rows may have changed.
 func (c *Capture) recount() {
-	c.judged.flows, c.judged.packets = 0, 0
+	c.judged.flows, c.judged.packets, c.judged.first = 0, 0, 0
 	for i := range uint32(c.flows.Len()) {
 		if IsSkype(c.Class(i)) {
 			f := c.flows.At(i)
 			c.judged.flows++
+			if c.judged.first == 0 || f.First < c.judged.first-1 {
+				c.judged.first = f.First + 1
+			}
 			c.judged.packets += uint32(f.Packets[0] + f.Packets[1])
 		}
 	}

@@ -252,7 +252,7 @@ func (e *engine) status() *proto.Progress {
 	p := c.Progress()
 	m.Read, m.Size = p.Read, p.Size
 	m.Packets, m.Flows, m.Blocks = p.Packets, p.Flows, p.Blocks
-	m.SkypeFlows, m.SkypePkts = p.SkypeFlows, p.SkypePackets
+	m.SkypeFlows, m.SkypePkts, m.SkypeFirst = p.SkypeFlows, p.SkypePackets, p.SkypeFirst
 	m.First, m.Last = p.First, p.Late
 	m.Millis = uint32(time.Since(e.started).Milliseconds())
 	m.Done = p.Done

@@ -43,6 +43,9 @@ func card() *builder {
 			b.el("p", "card-empty", "This file holds no packets. The tab File shows what it does hold.")
 		default:
 			b.el("p", "card-empty", "Choose a packet above, then a field or a byte, to see what it means.")
+			if first := num(s.Progress.SkypeFirst); s.Progress.Done && s.Progress.SkypeFirst > 0 {
+				b.open("p", "card-doc").button("button", "packet:"+first, "First Skype packet ("+first+")").close()
+			}
 			for _, x := range shelf() {
 				if x.name == s.File.Sample && x.look != "" {
 					b.el("p", "card-doc", x.says)

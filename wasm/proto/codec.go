@@ -308,6 +308,7 @@ func (m *Progress) code(c *coder) {
 	num(c, &m.Blocks)
 	num(c, &m.SkypeFlows)
 	num(c, &m.SkypePkts)
+	num(c, &m.SkypeFirst)
 	signed(c, &m.First)
 	signed(c, &m.Last)
 	num(c, &m.Millis)

@@ -155,6 +155,7 @@ type Progress struct {
 	Blocks     uint32
 	SkypeFlows uint32 // flows taken for Skype so far
 	SkypePkts  uint32 // packets in them
+	SkypeFirst uint32 // packet that opens the earliest of them, from 1; 0 for none
 	First      int64  // ns since 1970 of the first packet with a time
 	Last       int64
 	Millis     uint32   // since Open
