@@ -1,5 +1,7 @@
 //go:build js && wasm
 
+//lint:file-ignore U1000 The functions are called by JavaScript: staticcheck does not know go:wasmexport.
+
 package main
 
 import (
