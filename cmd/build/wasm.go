@@ -16,10 +16,9 @@ type program struct {
 	name string // of the file: "page.wasm"
 	pkg  string // its package: "./wasm/page"
 
-	// Packages whose small functions are inlined; elsewhere they are called.
-	// Inlining makes a program faster and a tenth heavier, and most of what is
-	// linked in runs once or never.
-	fast []string
+	// Packages whose functions are called, never inlined. Inlining costs a
+	// program some twentieth of its weight; these packages gain little by it.
+	called []string
 }
 
 // wasmEnv is the environment in which the programs are compiled and asked
@@ -50,9 +49,8 @@ func (b *build) compile() (map[string][]byte, error) {
 			flags := "-X main.version=" + version
 			if !b.plain {
 				flags += " -s -w -buildid="
-				args = append(args, "-gcflags=all=-l")
-				for _, pattern := range p.fast {
-					args = append(args, "-gcflags="+pattern+"=")
+				for _, pattern := range p.called {
+					args = append(args, "-gcflags="+pattern+"=-l")
 				}
 			}
 			args = append(args, "-ldflags", flags)
