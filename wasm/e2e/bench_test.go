@@ -336,7 +336,7 @@ func TestBenchGiant(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.drop(name)
-	v.waitFor(2*time.Minute, "all is listed", `$("#packets").dataset.state === "done"`)
+	v.waitFor(8*time.Minute, "all is listed", `$("#packets").dataset.state === "done"`)
 	ms := js[float64](v, `marks.done - marks.drop`)
 	if got := js[string](v, `$("#packets").getAttribute("aria-rowcount")`); got != "17001" {
 		t.Errorf("the list has %s rows with its head, want 17001", got)

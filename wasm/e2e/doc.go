@@ -9,7 +9,8 @@
 //
 // The tests speak of roles and names ("the button called Stop"), as assistive
 // technology does, and wait for what the page says of itself (data-ready,
-// data-state): there is no sleep in them.
+// data-state): there is no sleep in them. Only the benchmarks let as much time
+// pass as a visitor takes to look at the page.
 //
 // Environment:
 //
