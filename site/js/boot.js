@@ -24,6 +24,7 @@
 	const somscope = window.somscope = {
 		store,
 		sources: {},       // site/content/sources.json, by key
+		glossary: {},      // site/content/glossary.json, by key
 		samples: [],       // site/content/samples.json
 		files: [],         // given before the page program runs
 		inbox: [],         // said by the engine before the page program runs
@@ -137,6 +138,7 @@
 	}
 	somscope.samplesRead = page.then(() => json(at.samples)).then((s) => { somscope.samples = s; }, () => {}).then(arrived);
 	somscope.sourcesRead = somscope.samplesRead.then(() => json(at.sources)).then((s) => { somscope.sources = s; }, () => {}).then(arrived);
+	somscope.glossaryRead = somscope.sourcesRead.then(() => json(at.glossary)).then((g) => { somscope.glossary = g; }, () => {}).then(arrived);
 	function arrived() { if (somscope.onContent) somscope.onContent(); }
 
 	// fetchSample gives a sample of the shelf as a File: (file) or (null, why).

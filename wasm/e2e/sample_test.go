@@ -122,3 +122,15 @@ func TestPanesAgree(t *testing.T) {
 		t.Errorf("the byte clicked is %q, the field marked %q", got, bits)
 	}
 }
+
+// A word of the trade is explained where it stands.
+func TestGlossary(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=probe&n=11&at=skype.udp.nack")
+	v.listed()
+	v.dissected("Packet 11")
+	v.wait("the word can be asked for", `shown($("#card details.card-term"))`)
+	v.clickOn(`$("#card details.card-term summary")`)
+	v.wait("it is explained", `$("#card details.card-term").open && $("#card details.card-term p").textContent.length > 20`)
+	v.shot("glossary")
+}

@@ -67,6 +67,11 @@ func card() *builder {
 	if p.Doc != "" {
 		b.el("p", "card-doc", p.Doc)
 	}
+	if p.Term != "" {
+		if name, text := term(p.Term); text != "" {
+			b.open("details", "card-term").el("summary", "", "What is meant by “"+name+"”?").el("p", "", text).close()
+		}
+	}
 	if n.Note != "" {
 		b.el("p", "card-note", n.Note)
 	}

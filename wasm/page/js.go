@@ -116,6 +116,16 @@ func source(key string) (title, href string) {
 	return word(e, "title", key), word(e, "url", "")
 }
 
+// term gives name and text of an entry of the glossary by its key, "" when
+// there is none.
+func term(key string) (name, text string) {
+	e := somscope.Get("glossary").Get(key)
+	if e.Type() != js.TypeObject {
+		return "", ""
+	}
+	return word(e, "term", key), word(e, "text", "")
+}
+
 func word(v js.Value, name, otherwise string) string {
 	if w := v.Get(name); w.Type() == js.TypeString && w.String() != "" {
 		return w.String()
