@@ -162,10 +162,7 @@ func key(k *dom.KeyboardEvent) bool {
 	case view.PrevPane:
 		focusPane(view.Next(ring, now, -1))
 	case view.GoUp:
-		if s.Sheet {
-			s.Sheet = false
-			changed(onSheet)
-		}
+		closeSheet()
 		if p := view.Upper(ring, now); p != view.NoPane {
 			focusPane(p)
 		} else if now == view.NoPane {

@@ -34,7 +34,10 @@ func newFrame() {
 	f.tabs = [3]node{el("tab-packets"), el("tab-flows"), el("tab-file")}
 	f.panels = [3]node{el("panel-packets"), el("panel-flows"), el("panel-file")}
 	f.splits = [3]node{f.splitTop, el("split-tree"), el("split-card")}
-	subscribe(onFile|onTab, func(topic) { paintViews() })
+	subscribe(onFile|onTab, func(topic) {
+		closeSheet()
+		paintViews()
+	})
 	subscribe(onSheet, func(topic) {
 		f.paneTree.class("up", s.Sheet)
 		f.sheet.attr("aria-expanded", strconv.FormatBool(s.Sheet))
@@ -45,6 +48,14 @@ func newFrame() {
 	subscribe(onSize, func(topic) { s.Mode = view.ModeFor(f.main.box().width) })
 	subscribe(onFile|onProgress|onTab|onPick|onTree, func(topic) { paintStatus() })
 	subscribe(onNotice, func(topic) { paintNotice() })
+}
+
+// closeSheet lets the fields slide down again, where they lie over the rest.
+func closeSheet() {
+	if s.Sheet {
+		s.Sheet = false
+		changed(onSheet)
+	}
 }
 
 // paintViews shows the drop zone or the panes of the view in front.

@@ -237,6 +237,10 @@ func treeClick(x, y float64) {
 		setOpen(i, !isOpen(i))
 	}
 	choose(i)
+	if s.Sheet && !hasKids(i) { // it lies over the explanation
+		closeSheet()
+		focusPane(view.PaneCard)
+	}
 }
 
 func treePoint(x, y float64) {
