@@ -26,6 +26,7 @@
   const SLICE = 8 << 20;   // bytes a slice, where streams cannot fill a buffer of ours
   const TURN = 8;          // ms of work after which waiting messages are let in
   const IDLE = 300;        // ms after the start, when the page has settled
+  const STALL = 3000;      // ms without a piece of the stream, after which slices are read
   const LOG = 16 << 10;    // characters of log that are kept
 
   // What the engine wants next: the answers of receive, feed, finish and step.
@@ -160,7 +161,13 @@
       while (want === FEED && at < size) {
         let piece;
         if (reader) {
-          const r = await reader.read(new Uint8Array(spare, 0, at ? room : Math.min(FIRST, room)));
+          const r = await soon(reader.read(new Uint8Array(spare, 0, at ? room : Math.min(FIRST, room))));
+          if (!r) { // the stream has fallen asleep: seen in Chromium on a busy machine
+            note("the stream stalled at " + at + "; reading slices from there");
+            reader.cancel().catch(() => {});
+            reader = null;
+            continue;
+          }
           if (r.done) break;
           piece = r.value;
           spare = piece.buffer;
@@ -187,6 +194,13 @@
     } finally {
       if (reader) reader.cancel().catch(() => {});
     }
+  }
+
+  // soon is what the promise brings, or undefined when that takes too long.
+  function soon(promise) {
+    let timer;
+    const late = new Promise(resolve => { timer = setTimeout(resolve, STALL); });
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
   }
 
   // step lets the engine do the work from its own memory: unpacked files.
