@@ -53,3 +53,32 @@ func TestBrokenFiles(t *testing.T) {
 		})
 	}
 }
+
+// A file that cannot be opened does not cost the one that is open: it comes
+// back, and with it the place.
+func TestRefusedFileLeavesTheOpenOne(t *testing.T) {
+	v := enter(t, wide)
+	picture := file(t, "holiday.png", []byte("\x89PNG\r\n\x1a\n"), make([]byte, 2000))
+	v.open("sample=probe&n=11&at=ip.src")
+	v.listed()
+	v.dissected("Packet 11")
+	v.wait("the place is reached", `chosen("packets")?.[0].trim() === "11"`)
+	address := js[string](v, `location.hash`)
+	v.drop(picture)
+	v.wait("the page says what is wrong", `shown($("#notice")) && /holiday\.png.*PNG.*as before/.test($("#notice-text").textContent)`)
+	v.listed()
+	v.dissected("Packet 11")
+	v.wait("the field is chosen again", `/[Ss]ource/.test(chosen("tree")?.[0]) && chosen("packets")?.[0].trim() === "11"`)
+	if got := js[string](v, `location.hash`); got != address {
+		t.Errorf("the address is %q, want %q as before", got, address)
+	}
+
+	// With nothing open before, the address names nothing.
+	fresh := enter(t, wide)
+	fresh.open("")
+	fresh.drop(picture)
+	fresh.wait("the page says what is wrong", `shown($("#notice")) && shown($("#welcome"))`)
+	if got := js[string](fresh, `location.hash`); got != "" {
+		t.Errorf("the address is %q, and nothing is open", got)
+	}
+}

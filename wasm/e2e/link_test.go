@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"somscope/decoder/synth"
 )
 
 // A link to a field of a packet of a sample leads there, survives a reload,
@@ -68,4 +71,21 @@ func TestLinkToFileNotHeld(t *testing.T) {
 	other.listed()
 	other.dissected("Packet 2")
 	other.wait("the link is followed", `chosen("packets")?.[0].trim() === "2"`)
+}
+
+// Another file than the one a link was made for, and cut, and too short for the
+// packet that is meant: all of it is said.
+func TestEverythingWrongWithALinkIsSaid(t *testing.T) {
+	var whole bytes.Buffer
+	if err := synth.Load(&whole, 100); err != nil {
+		t.Fatal(err)
+	}
+	v := enter(t, wide)
+	v.open("file=mine.pcap&hash=0123456789ab&n=5000")
+	v.wait("the page asks for the file", `/mine\.pcap/.test(document.body.innerText)`)
+	v.drop(file(t, "mine.pcap", whole.Bytes()[:whole.Len()-10]))
+	v.listed()
+	for _, part := range []string{`fingerprint`, `[Rr]eading stopped`, `about packet 5,000`} {
+		v.wait("the notice says "+part, `/`+part+`/.test($("#notice-text").textContent)`)
+	}
 }

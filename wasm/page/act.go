@@ -365,7 +365,7 @@ func follow() {
 		s.Home, s.Wanted = s.File.Name != "", nil
 		changed(onFile)
 	case s.File.Name != "" && l.SameFile(link()):
-		s.Home = false
+		s.Home, opening = false, false
 		changed(onFile)
 		if s.Notice.Calm {
 			s.Notice = Notice{}

@@ -183,8 +183,24 @@ func takeSample(name string, goal view.Link) {
 	})
 }
 
+// A place is a file that was open, and where one was in it.
+type place struct {
+	file  file
+	shelf string
+	at    view.Link
+}
+
+var (
+	former  *place // to go back to when the file that is being opened is refused; nil: nowhere
+	opening bool   // what is said belongs to the opening of the file
+)
+
 // start makes f the file that is open.
 func start(f file, shelf string) {
+	if s.File.Format != "" { // the engine took it
+		former = &place{file{s.File.Name, s.File.Size, blob}, s.File.Sample, link()}
+	}
+	opening = true
 	blob = f.blob
 	s.File = File{Name: f.name, Sample: shelf, Size: f.size}
 	s.Home = false
@@ -226,10 +242,11 @@ func begin() {
 }
 
 func opened(o *proto.Opened) {
+	former = nil
 	s.File.Size, s.File.Format, s.File.Hash = o.Size, o.Format, o.Hash
 	if w := s.Wanted; w != nil && s.File.Sample == "" {
 		if w.Hash != "" && w.Hash != o.Hash {
-			notifyWith(Notice{Text: "This is not the file that the link was made for: its fingerprint is " + o.Hash + ", the link says " + w.Hash + ". Going to the same place in it.", Calm: true})
+			alsoNotify(Notice{Text: "This is not the file that the link was made for: its fingerprint is " + o.Hash + ", the link says " + w.Hash + ". Going to the same place in it.", Calm: true})
 		}
 		s.Wanted = nil
 	}
@@ -242,13 +259,26 @@ func opened(o *proto.Opened) {
 	changed(onFile)
 }
 
-// refused tells why a file was not opened at all.
+// refused tells why a file was not opened at all, and goes back to the one that
+// was open before.
 func refused(p *proto.Problem) {
 	if p.Kind == "crash" {
 		notify(sentence(p), false)
 		return
 	}
+	if old := former; old != nil {
+		text := "“" + s.File.Name + "” was not opened. " + sentence(p) + " “" + old.file.name + "” is open as before."
+		s.Goal, s.Wanted = &old.at, nil
+		start(old.file, old.shelf)
+		former = nil // nowhere to go if that fails, too
+		notifyWith(Notice{Text: text, Tools: []Tool{{"open", "Choose another file"}}})
+		return
+	}
 	s.File, s.Goal = File{}, nil
+	if s.Wanted == nil { // a link that waits for its file goes on waiting
+		shown = ""
+		visit("", false)
+	}
 	s.Progress = proto.Progress{Done: true}
 	for _, l := range lists {
 		l.forget()
@@ -303,7 +333,7 @@ func progressed(p *proto.Progress) {
 			if p.Blocks > 0 {
 				tools = append(tools, Tool{"last-block", "Those bytes"})
 			}
-			notifyWith(Notice{Text: sentence(p.Problem), Tools: tools})
+			alsoNotify(Notice{Text: sentence(p.Problem), Tools: tools})
 		} else if p.Cancelled {
 			say("Stopped after " + view.Count(uint64(p.Packets)) + " packets")
 		}
@@ -345,7 +375,7 @@ func apply(g view.Link) {
 		}
 	}
 	if g.N > s.Progress.Packets && s.Progress.Done {
-		notify("The link is about packet "+view.Count(uint64(g.N))+", but this file has "+view.Plural(int(s.Progress.Packets), "packet")+".", false)
+		alsoNotify(Notice{Text: "The link is about packet " + view.Count(uint64(g.N)) + ", but this file has " + view.Plural(int(s.Progress.Packets), "packet") + "."})
 		g.N, g.At, g.Bits = 0, "", ""
 	}
 	s.Tab = g.Tab

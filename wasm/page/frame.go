@@ -156,6 +156,16 @@ func notifyWith(n Notice) {
 	changed(onNotice)
 }
 
+// alsoNotify adds to what has been said about the file while it was opened.
+func alsoNotify(n Notice) {
+	if was := s.Notice; opening && was.Text != "" {
+		n.Text = was.Text + " " + n.Text
+		n.Calm = n.Calm && was.Calm
+		n.Tools = append(was.Tools[:len(was.Tools):len(was.Tools)], n.Tools...)
+	}
+	notifyWith(n)
+}
+
 func paintNotice() {
 	f := &frame
 	f.notice.class("calm", s.Notice.Calm)
