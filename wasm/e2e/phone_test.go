@@ -44,6 +44,26 @@ func TestPhone(t *testing.T) {
 	v.click("button", "Close the fields")
 	v.wait("the fields are gone", `!shown($("#tree"))`)
 
+	// What is chosen there is explained at once; what leads elsewhere closes it.
+	for _, c := range []struct{ what, do string }{
+		{"a field", `(() => { const row = drawn("tree").find(r => !r.hasAttribute("aria-expanded")); const b = row.getBoundingClientRect(); row.dispatchEvent(new MouseEvent("click", {bubbles: true, clientX: b.left + 60, clientY: b.top + b.height / 2})); })()`},
+		{"another view", `$("#tab-flows").click()`},
+	} {
+		v.click("button", "Fields")
+		v.wait("the fields slide up", `shown($("#tree")) && drawn("tree").length > 0`)
+		v.say(c.do)
+		v.wait(c.what+" closes the fields", `!shown($("#tree"))`)
+	}
+	v.click("tab", "Packets")
+	v.wait("the fields stay away", `shown($("#hex")) && !shown($("#tree"))`)
+	v.click("button", "Fields")
+	v.wait("the fields slide up", `shown($("#tree"))`)
+	v.choose(file(t, "holiday.png", []byte("\x89PNG\r\n\x1a\n"), make([]byte, 2000)))
+	v.wait("the notice lies above all", `shown($("#notice")) && (() => { const r = $("#notice").getBoundingClientRect(); return $("#notice").contains(document.elementFromPoint(r.left + 20, r.top + r.height / 2)); })()`)
+	v.wait("another file closes the fields", `!shown($("#tree"))`)
+	v.listed()
+	v.dissected("Packet 2")
+
 	if small := js[[]string](v, `[...document.querySelectorAll("button, a.shelf-card, select, input")].filter(e => shown(e) && e.id !== "file-input" && !e.closest(".sr")).map(e => [e, e.getBoundingClientRect()]).filter(([e, r]) => r.width < 24 || r.height < 20).map(([e, r]) => e.outerHTML.slice(0, 60) + " " + Math.round(r.width) + "x" + Math.round(r.height))`); len(small) > 0 {
 		t.Errorf("too small to touch: %q", small)
 	}
