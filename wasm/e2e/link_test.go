@@ -89,3 +89,20 @@ func TestEverythingWrongWithALinkIsSaid(t *testing.T) {
 		v.wait("the notice says "+part, `/`+part+`/.test($("#notice-text").textContent)`)
 	}
 }
+
+// The fields of a file that is closed are gone, even if they were not in front
+// when another file was opened.
+func TestBackToFlowOfAnotherFile(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=login&n=89")
+	v.listed()
+	v.dissected("Packet 89")
+	v.say(`location.hash = "#sample=probe&tab=flows&flow=3"`)
+	v.wait("the flow of the other sample is shown", `/^Flow 3\b/.test($("#flow h2")?.textContent) && /probe/.test($("#file").textContent)`)
+	v.clickOn(`$("#flow .evidence [data-do='packet:7']")`)
+	v.dissected("Packet 7")
+	v.wait("the packet is chosen", `chosen("packets")?.[0].trim() === "7"`)
+	if js[bool](v, `shown($("#notice"))`) {
+		t.Errorf("the page complains: %s", js[string](v, `$("#notice-text").textContent`))
+	}
+}

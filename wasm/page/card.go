@@ -15,10 +15,7 @@ import (
 func newCard() {
 	at, pane := el("card"), el("pane-card")
 	last := -1
-	subscribe(onTree|onNode|onTab|onFile|onReady|onRows, func(what topic) {
-		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
-			return
-		}
+	subscribeFields(onTree|onNode|onReady|onRows, func(what topic) {
 		if what&^(onRows|onProgress|onPick) == 0 && s.node() != nil {
 			return // rows change only what is said when nothing is chosen
 		}

@@ -47,10 +47,7 @@ func newHex() {
 	h.title, h.how, h.buffers = el("hex-title"), el("hex-how"), el("buffers")
 	h.pool = pool{layer: h.rows, kind: hexRows, cols: 3}
 	h.lay.Per = 16
-	subscribe(onTree|onNode|onHover|onSize|onTab|onFile|onReady, func(what topic) {
-		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
-			return
-		}
+	subscribeFields(onTree|onNode|onHover|onSize|onReady, func(what topic) {
 		if what == onHover {
 			lightHover()
 			return

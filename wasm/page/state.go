@@ -104,6 +104,21 @@ var (
 // subscribe has a panel's work called after a change to any of the topics.
 func subscribe(on topic, work func(what topic)) { listeners = append(listeners, listener{on, work}) }
 
+// subscribeFields is subscribe for the panels that show a tree. While they are
+// hidden they do nothing, and when they are shown again they hear of all that
+// they have missed: the tree may be another one, of another file, or gone.
+func subscribeFields(on topic, work func(what topic)) {
+	missed := topic(0)
+	subscribe(on|onTab|onFile, func(what topic) {
+		missed |= what
+		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
+			return
+		}
+		what, missed = missed, 0
+		work(what)
+	})
+}
+
 // changed notes what has changed; the panels hear of it when the event that
 // caused it has been dealt with.
 func changed(what topic) { dirty |= what }

@@ -30,10 +30,7 @@ func newTree() {
 	t := &tree
 	t.el, t.rows, t.space, t.owned, t.pane = el("tree"), el("tree-rows"), el("tree-space"), el("tree-owned"), el("pane-tree")
 	t.pool = pool{layer: t.rows, kind: treeRows, cols: 2}
-	subscribe(onTree|onNode|onHover|onOpen|onSize|onTab|onFile|onSheet|onReady, func(what topic) {
-		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
-			return
-		}
+	subscribeFields(onTree|onNode|onHover|onOpen|onSize|onSheet|onReady, func(what topic) {
 		if what&(onTree|onOpen|onReady) != 0 {
 			growTree()
 		}
