@@ -12,12 +12,7 @@ type Verdicts struct {
 	table   *flow.Table
 	classes []Class
 	ports   []port
-	byEnd   map[end]int32 // into ports
-}
-
-type end struct {
-	addr inet.Addr
-	port uint16
+	ends    ends // of ports, by their place there
 }
 
 // A port is what is known of one UDP address and port over all its flows. A port belongs to
@@ -51,6 +46,12 @@ type port struct {
 	sureAt uint32
 }
 
+// A candidate is a flow that may be Skype, and the places of its ports in Verdicts.ports.
+type candidate struct {
+	id    uint32
+	ports [2]int32
+}
+
 // A Case is one flow before the rules.
 type Case struct {
 	F *flow.Flow
@@ -66,9 +67,9 @@ type Case struct {
 
 // Run judges all flows of a table. It may be called again when the table has grown.
 func Run(t *flow.Table) *Verdicts {
-	v := &Verdicts{table: t, classes: make([]Class, t.Len()), byEnd: map[end]int32{}}
+	v := &Verdicts{table: t, classes: make([]Class, t.Len())}
 	var tmp flow.Features
-	var candidates []uint32
+	var candidates []candidate
 	c := new(Case)
 
 	// First the flows with a datagram that fits, and what they say about their ports.
@@ -81,10 +82,8 @@ func Run(t *flow.Table) *Verdicts {
 			v.classes[id] = Other
 			continue
 		}
-		candidates = append(candidates, id)
 		c.look(f, &tmp)
-		v.learn(c, 0)
-		v.learn(c, 1)
+		candidates = append(candidates, candidate{id, [2]int32{v.learn(c, 0), v.learn(c, 1)}})
 	}
 	if len(candidates) == 0 {
 		return v
@@ -102,12 +101,12 @@ func Run(t *flow.Table) *Verdicts {
 			p.odd++
 		}
 	}
-	for _, id := range candidates {
-		v.countTold(t.At(id), &tmp)
+	for _, x := range candidates {
+		v.countTold(t.At(x.id), &tmp)
 	}
 	// Then what each candidate is by itself, and at last by its neighbours on the same port.
-	for _, id := range candidates {
-		v.open(c, t.At(id), &tmp)
+	for _, x := range candidates {
+		v.openAt(c, t.At(x.id), &tmp, x.ports)
 		if score, best := weigh(c); score >= scoreCertain && best >= weightProof {
 			for _, p := range c.ports {
 				if p.sure == 0 {
@@ -115,18 +114,18 @@ func Run(t *flow.Table) *Verdicts {
 				}
 				p.sure++
 			}
-			v.classes[id] = SkypeUDP
+			v.classes[x.id] = SkypeUDP
 		}
 	}
-	for _, id := range candidates {
-		v.open(c, t.At(id), &tmp)
+	for _, x := range candidates {
+		v.openAt(c, t.At(x.id), &tmp, x.ports)
 		switch score, _ := weigh(c); {
 		case score >= scoreSkype:
-			v.classes[id] = SkypeUDP
+			v.classes[x.id] = SkypeUDP
 		case score <= scoreOther:
-			v.classes[id] = Other
+			v.classes[x.id] = Other
 		default:
-			v.classes[id] = Undecided
+			v.classes[x.id] = Undecided
 		}
 	}
 	return v
@@ -179,20 +178,18 @@ func fitsAny(f *flow.Flow) bool {
 }
 
 func (v *Verdicts) port(a inet.Addr, p uint16) *port {
-	if i, ok := v.byEnd[end{a, p}]; ok {
+	if i := v.ends.find(a, p); i >= 0 {
 		return &v.ports[i]
 	}
 	return nil
 }
 
-func (v *Verdicts) newPort(a inet.Addr, p uint16) *port {
-	i, ok := v.byEnd[end{a, p}]
-	if !ok {
-		i = int32(len(v.ports))
+func (v *Verdicts) newPort(a inet.Addr, p uint16) (place int32) {
+	place, isNew := v.ends.add(a, p)
+	if isNew {
 		v.ports = append(v.ports, port{})
-		v.byEnd[end{a, p}] = i
 	}
-	return &v.ports[i]
+	return place
 }
 
 // look gathers what the flow itself says.
@@ -211,11 +208,21 @@ func (c *Case) look(f *flow.Flow, tmp *flow.Features) {
 
 // open is look, with the ports.
 func (v *Verdicts) open(c *Case, f *flow.Flow, tmp *flow.Features) {
-	c.look(f, tmp)
 	if f.Transport != flow.UDP {
+		c.look(f, tmp)
 		return
 	}
-	c.ports = [2]*port{v.port(f.A, f.PortA), v.port(f.B, f.PortB)}
+	v.openAt(c, f, tmp, [2]int32{v.ends.find(f.A, f.PortA), v.ends.find(f.B, f.PortB)})
+}
+
+// openAt is open when the places of the ports are known; -1 is none.
+func (v *Verdicts) openAt(c *Case, f *flow.Flow, tmp *flow.Features, ports [2]int32) {
+	c.look(f, tmp)
+	for side, i := range ports {
+		if i >= 0 {
+			c.ports[side] = &v.ports[i]
+		}
+	}
 	c.home = c.ports[0]
 	if b := c.ports[1]; b != nil && (c.home == nil || b.fit > c.home.fit) {
 		c.home, c.homeSide = b, 1
@@ -223,10 +230,11 @@ func (v *Verdicts) open(c *Case, f *flow.Flow, tmp *flow.Features) {
 }
 
 // learn tells the port at one side of a flow what the flow holds. Flows come in the order of
-// their first packets.
-func (v *Verdicts) learn(c *Case, side int) {
+// their first packets. It returns the port's place.
+func (v *Verdicts) learn(c *Case, side int) (place int32) {
 	a, number := c.F.Side(side)
-	p := v.newPort(a, number)
+	place = v.newPort(a, number)
+	p := &v.ports[place]
 	switch {
 	case c.whole:
 		p.fit++
@@ -274,6 +282,7 @@ func (v *Verdicts) learn(c *Case, side int) {
 		}
 		p.toldFlows++
 	}
+	return place
 }
 
 func (v *Verdicts) countTold(f *flow.Flow, tmp *flow.Features) {
