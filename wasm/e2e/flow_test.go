@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -40,6 +41,36 @@ func TestTreatAs(t *testing.T) {
 	v.treat("auto")
 	v.press("1")
 	v.wait("the evidence decides again", `drawn("packets").find(r => cells(r)[0].trim() === `+quote(n)+`).classList.contains("skype")`)
+}
+
+// The flow of a packet is in view and marked in the list, also when the list is
+// shown for the first time; and it stays in view when the rows grow.
+func TestFlowOfPacketInView(t *testing.T) {
+	pcap := capture(t, "skype/SkypeIRC-part1.pcap")
+	v := enter(t, wide)
+	v.open("")
+	v.drop(pcap)
+	v.listed()
+	v.goTo(215)
+	v.dissected("Packet 215")
+	v.press("f")
+	v.wait("the flow is shown", `/^Flow 16\b/.test($("#flow h2")?.textContent)`)
+	v.wait("its row is marked", `chosen("flows")?.[0].trim() === "16" && $("#" + $("#flows").getAttribute("aria-activedescendant")).classList.contains("on")`)
+	const inside = `(() => { const r = drawn("%s").find(r => r.classList.contains("on"))?.getBoundingClientRect(), l = $("#%s").getBoundingClientRect(); return r && r.top >= l.top && r.bottom <= l.bottom + 1; })()`
+	v.wait("its row is in view", fmt.Sprintf(inside, "flows", "flows"))
+
+	v.press("1", "ArrowDown", "ArrowUp")
+	for chosen := 215; ; chosen++ { // down to the last row that is wholly visible
+		if js[bool](v, `(() => { const r = drawn("packets").find(r => r.classList.contains("on")).getBoundingClientRect(); return r.bottom + r.height > $("#packets").getBoundingClientRect().bottom; })()`) {
+			break
+		}
+		v.press("ArrowDown")
+		v.wait("the next packet is chosen", fmt.Sprintf(`chosen("packets")?.[0].trim() === "%d"`, chosen+1))
+	}
+	height := js[float64](v, `drawn("packets")[0].getBoundingClientRect().height`)
+	v.say(`$("#projector").click()`)
+	v.wait("the rows are taller", `drawn("packets")[0].getBoundingClientRect().height > `+float(height))
+	v.wait("the packet is still in view", fmt.Sprintf(inside, "packets", "packets"))
 }
 
 // treat says what the flow that is shown is to be treated as.

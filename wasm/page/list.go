@@ -23,7 +23,8 @@ type list struct {
 	name   string // id of rows
 	pool   pool
 	scroll view.Scroller
-	cursor int // row of the selection, -1 for none
+	cursor int  // row of the selection, -1 for none
+	adrift bool // the selection is to be brought into view when the list has a height
 	pages  map[uint32]*page
 	asked  map[uint32]uint32 // page to the age it was asked for in
 	age    uint32            // grows when rows may have changed; pages of an earlier age are asked for anew
@@ -33,6 +34,7 @@ type list struct {
 	head   float64           // of them above, for the head
 	rowH   float64
 	settle *time.Timer
+	digits int32                                        // of the last row's number
 	wide   int32                                        // of the widest time seen, in columns of the font
 	says   struct{ rows, state, picked, active string } // attributes as last written
 }
@@ -73,6 +75,10 @@ func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 		if what&(onSize|onTab|onFile) != 0 {
 			l.measure()
 		}
+		if l.adrift && l.view > 0 {
+			l.adrift = false
+			l.find()
+		}
 		l.paint()
 	})
 	return l
@@ -82,7 +88,7 @@ func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 func (l *list) forget() {
 	l.pages, l.asked = map[uint32]*page{}, map[uint32]uint32{}
 	l.age++
-	l.cursor = -1
+	l.cursor, l.adrift = -1, false
 	l.scroll.Top = 0
 	l.scroll.Seen(0)
 	l.pool.layer = l.rows
@@ -111,10 +117,15 @@ func (l *list) measure() {
 	if b.viewH == 0 {
 		return
 	}
+	row := l.picked()
+	seen := row >= 0 && l.scroll.Visible(row)
 	l.head = l.grid.px("--head")
 	l.view = max(0, b.viewH-l.head)
 	l.rowH = l.grid.px("--row")
 	l.fit()
+	if seen { // taller rows or a lower window must not take it away
+		l.show(row)
+	}
 }
 
 // fit takes the number of rows. It reads nothing from the document: that would
@@ -163,16 +174,24 @@ func (l *list) show(row int) {
 	}
 }
 
-// centre brings the selection into view with its neighbours.
+// centre brings the selection into view with its neighbours, when the list is
+// painted next: now it may be hidden, and have no height to scroll in.
 func (l *list) centre() {
-	l.measure()
+	if row := l.picked(); row >= 0 {
+		l.cursor = row
+	}
+	l.adrift = true
+	changed(onRows | onSize)
+}
+
+func (l *list) find() {
+	l.fit()
 	if row := l.picked(); row >= 0 {
 		l.cursor = row
 		if l.scroll.Centre(row) {
 			l.put()
 		}
 	}
-	changed(onRows)
 }
 
 // picked is the row of the selection as far as it is known, -1 when it is not.
@@ -377,6 +396,10 @@ func (l *list) accept(at, age uint32, r *proto.RowPage) bool {
 			return false
 		}
 		end = e
+	}
+	if digits := int32(len(num(r.Total))); digits != l.digits {
+		l.digits = digits
+		l.grid.style("--no", strconv.Itoa(int(digits)+2)+"ch") // the last row's number must fit
 	}
 	units := view.UTF16Ends(r.Text, r.Ends, make([]int32, 0, len(r.Ends)))
 	if l.time > 0 {

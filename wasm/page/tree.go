@@ -31,6 +31,7 @@ func newTree() {
 	t.el, t.rows, t.space, t.owned, t.pane = el("tree"), el("tree-rows"), el("tree-space"), el("tree-owned"), el("pane-tree")
 	t.pool = pool{layer: t.rows, kind: treeRows, cols: 2}
 	subscribeFields(onTree|onNode|onHover|onOpen|onSize|onSheet|onReady, func(what topic) {
+		rowH := t.rowH
 		if what&(onTree|onOpen|onReady) != 0 {
 			growTree()
 		}
@@ -43,7 +44,7 @@ func newTree() {
 		if what&(onSize|onTab|onFile|onSheet|onTree|onOpen) != 0 {
 			fitTree()
 		}
-		if what&(onNode|onSheet) != 0 && what&onTree == 0 || what&onTree != 0 {
+		if what&(onNode|onSheet|onTree) != 0 || t.rowH != rowH {
 			if row, ok := t.at[s.Node]; ok && t.scroll.Show(row) {
 				t.scroll.Seen(t.el.scroll(t.scroll.Bar()))
 			}

@@ -97,14 +97,19 @@ func (s *Scroller) Show(row int) bool {
 	return s.Top != before
 }
 
+// Visible reports whether a row is wholly visible.
+func (s *Scroller) Visible(row int) bool {
+	y := float64(row) * s.RowH
+	return s.RowH > 0 && y >= s.Top && y+s.RowH <= s.Top+s.View
+}
+
 // Centre moves so that a row stands a third down the view, unless it is visible.
 func (s *Scroller) Centre(row int) bool {
-	y := float64(row) * s.RowH
-	if y >= s.Top && y+s.RowH <= s.Top+s.View {
+	if s.Visible(row) {
 		return false
 	}
 	before := s.Top
-	s.Top = y - s.View/3
+	s.Top = float64(row)*s.RowH - s.View/3
 	s.clamp()
 	return s.Top != before
 }

@@ -121,3 +121,17 @@ func TestScrollerCentre(t *testing.T) {
 		t.Errorf("row a third down = %d, want 500", s.RowAt(200.0/3))
 	}
 }
+
+func TestVisible(t *testing.T) {
+	var s Scroller
+	if s.Visible(0) {
+		t.Error("a row without a height is visible")
+	}
+	s.Resize(100, 20, 90)
+	s.Top = 30
+	for row, want := range map[int]bool{0: false, 1: false, 2: true, 5: true, 6: false} {
+		if s.Visible(row) != want {
+			t.Errorf("Visible(%d) = %v, want %v", row, !want, want)
+		}
+	}
+}
