@@ -106,3 +106,39 @@ func TestBackToFlowOfAnotherFile(t *testing.T) {
 		t.Errorf("the page complains: %s", js[string](v, `$("#notice-text").textContent`))
 	}
 }
+
+// Each Back shows something else, and from the first page a way leads back to
+// the file that is still open.
+func TestBackStepByStep(t *testing.T) {
+	pcap := capture(t, "skype/SkypeIRC-part1.pcap")
+	v := enter(t, wide)
+	v.open("")
+	v.drop(pcap)
+	v.listed()
+	v.goTo(215)
+	v.clickOn(`byteAt(30)`)
+	v.wait("the field is in the address", `/n=215&(at|bits)=/.test(location.hash)`)
+	v.press("f")
+	v.wait("the flow is shown", `/^Flow 16\b/.test($("#flow h2")?.textContent)`)
+	v.clickOn(`$("#flow [data-do^='packet:']")`)
+	v.wait("a packet is chosen", `shown($("#packets")) && chosen("packets")`)
+
+	v.do(chromedp.NavigateBack())
+	v.wait("the flow is shown again", `shown($("#flow-pane")) && /^Flow 16\b/.test($("#flow h2")?.textContent)`)
+	v.do(chromedp.NavigateBack())
+	v.wait("the packet is chosen again", `chosen("packets")?.[0].trim() === "215"`)
+	v.dissected("Packet 215")
+	v.do(chromedp.NavigateBack())
+	v.wait("no packet is chosen", `shown($("#packets")) && !chosen("packets") && drawn("tree").length === 0 && !/Packet/.test($("#status-place").textContent)`)
+	v.do(chromedp.NavigateBack())
+	v.wait("the first page is shown", `shown($("#welcome"))`)
+	if text := js[string](v, `["file", "status-place", "status-verdict"].map(id => $("#" + id).textContent).join("")`); text != "" {
+		t.Errorf("the first page still says %q", text)
+	}
+	v.wait("the keyboard is at the way back", `document.activeElement.id === "resume"`)
+	v.click("button", "Back to SkypeIRC-part1.pcap")
+	v.wait("the file is shown again", `shown($("#packets")) && /SkypeIRC/.test($("#file").textContent) && /SkypeIRC/.test(location.hash)`)
+	v.wait("the packets have the focus", `document.activeElement.id === "packets"`)
+	v.do(chromedp.NavigateBack())
+	v.wait("the first page is shown again", `shown($("#welcome"))`)
+}

@@ -22,11 +22,16 @@ func act(do string) {
 		if t, ok := view.TabNamed(arg); ok {
 			showTab(t, true)
 		}
+	case "resume":
+		s.Home = false
+		changed(onFile)
+		visitNow(true)
 	case "packet":
 		s.Tab = view.TabPackets
 		changed(onTab)
 		showPacket(n, true)
 		lists[view.TabPackets].centre()
+		lists[view.TabPackets].grid.focus()
 	case "flow":
 		showFlow(n)
 	case "last-block":
@@ -35,6 +40,7 @@ func act(do string) {
 		changed(onTab | onPick)
 		refresh()
 		lists[view.TabFile].centre()
+		lists[view.TabFile].grid.focus()
 		later(true)
 	case "buf":
 		showBuffer(uint8(n))

@@ -290,7 +290,7 @@ func refused(p *proto.Problem) {
 // sentence writes a Problem for people, with its offset.
 func sentence(p *proto.Problem) string {
 	t := p.What
-	if p.Off >= 0 && !hasOffset(t) {
+	if p.Off > 0 && !hasOffset(t) {
 		t += " (At offset " + view.Count(uint64(p.Off)) + ", 0x" + strconv.FormatInt(p.Off, 16) + ".)"
 	}
 	if p.Hint != "" {
@@ -379,14 +379,19 @@ func apply(g view.Link) {
 		g.N, g.At, g.Bits = 0, "", ""
 	}
 	s.Tab = g.Tab
-	if g.Flow != 0 && g.Flow <= s.Progress.Flows {
-		s.Flow = g.Flow
-	}
-	if g.Block != 0 && g.Block <= s.Progress.Blocks {
-		s.Block = g.Block
-	}
-	if g.N != 0 {
+	switch g.Tab { // what a link leaves out is not chosen; it says nothing of the other views
+	case view.TabPackets:
 		s.Packet = g.N
+	case view.TabFlows:
+		s.Packet, s.Flow = g.N, 0
+		if g.Flow <= s.Progress.Flows {
+			s.Flow = g.Flow
+		}
+	case view.TabFile:
+		s.Block = 0
+		if g.Block <= s.Progress.Blocks {
+			s.Block = g.Block
+		}
 	}
 	aim = g
 	changed(onTab | onPick)
@@ -429,6 +434,8 @@ func askForTree(fresh bool) {
 	case s.Tab == view.TabPackets && s.Packet != 0:
 		r.Dissect = &proto.Dissect{Packet: s.Packet}
 	default:
+		delete(waiting, newest[askTree]) // whatever comes is not wanted any more
+		aim = view.Link{}
 		if fresh && s.Tree != nil {
 			s.Tree, s.Leaf, s.Owner, s.Node, s.Byte, s.Hover = nil, nil, nil, -1, -1, -1
 			changed(onTree | onNode)

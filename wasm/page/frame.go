@@ -14,7 +14,8 @@ import (
 // splitters, theme.
 
 var frame struct {
-	file, views, welcome, work, top, bottom, splitTop    node
+	file, views, welcome, resume, work, top, bottom      node
+	splitTop                                             node
 	progress, progressDone, progressWords, progressText  node
 	notice, noticeText, noticeTools                      node
 	verdict, memory, place, said, theme, sheet, paneTree node
@@ -30,7 +31,7 @@ func newFrame() {
 	f.progress, f.progressDone, f.progressWords, f.progressText = el("progress"), el("progress-done"), el("progress-words"), el("progress-text")
 	f.notice, f.noticeText, f.noticeTools = el("notice"), el("notice-text"), el("notice-tools")
 	f.verdict, f.memory, f.place, f.said, f.theme, f.sheet, f.paneTree = el("status-verdict"), el("status-memory"), el("status-place"), el("said"), el("theme"), el("sheet-open"), el("pane-tree")
-	f.main, f.flowPane = el("main"), el("flow-pane")
+	f.main, f.flowPane, f.resume = el("main"), el("flow-pane"), el("resume")
 	f.tabs = [3]node{el("tab-packets"), el("tab-flows"), el("tab-file")}
 	f.panels = [3]node{el("panel-packets"), el("panel-flows"), el("panel-file")}
 	f.splits = [3]node{f.splitTop, el("split-tree"), el("split-card")}
@@ -66,6 +67,8 @@ func paintViews() {
 	f.work.show(!home)
 	f.views.show(!home)
 	if home {
+		f.resume.text("Back to " + s.File.Name)
+		f.resume.show(s.File.Name != "")
 		setTitle("Somscope")
 		return
 	}
@@ -88,8 +91,9 @@ func paintViews() {
 func paintStatus() {
 	f := &frame
 	p := &s.Progress
-	if s.File.Name == "" {
+	if s.File.Name == "" || s.Home {
 		f.file.text("")
+		f.file.unattr("title")
 		f.verdict.text("")
 		f.memory.text("")
 		f.place.text("")
@@ -118,7 +122,7 @@ func paintStatus() {
 		case s.Tab == view.TabFlows && s.Flow > 0:
 			place = "Flow " + view.Count(uint64(s.Flow)) + " of " + view.Count(uint64(p.Flows))
 		case s.Tab == view.TabFile && s.Block > 0:
-			place = "Block " + view.Count(uint64(s.Block-1)) + ", " + view.Count(uint64(p.Blocks)) + " in all"
+			place = "Block " + view.Count(uint64(s.Block)) + " of " + view.Count(uint64(p.Blocks))
 		}
 		f.place.text(place)
 	}
