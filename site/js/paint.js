@@ -103,7 +103,9 @@
 				default: throw new Error("paint.build: bad step at " + (i - 1));
 				}
 			}
-			els[h].replaceChildren(out);
+			const e = els[h], held = document.activeElement, had = held !== e && e.contains(held);
+			e.replaceChildren(out);
+			if (had) queueMicrotask(() => again(e, held));
 		},
 
 		// --- rows -----------------------------------------------------------
@@ -190,8 +192,18 @@
 				else e.removeAttribute("aria-sort");
 			});
 		},
+		// adrift tells whether the focus is nowhere, or on what is not shown any more.
+		adrift() { const a = document.activeElement; return !a || a === document.body || !a.getClientRects().length ? 1 : 0; },
 		canLight() { return canLight ? 1 : 0; },
 		scheme() { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; },
+	};
+
+	// again gives the focus to the control that has taken the place of one that had
+	// it, so that building anew does not throw the keyboard out; else to the pane.
+	const again = (e, was) => {
+		if (document.activeElement !== document.body) return; // it has gone elsewhere meanwhile
+		const same = [...e.querySelectorAll(was.tagName)].find(x => was.id ? x.id === was.id : x.dataset.do === was.dataset.do && x.textContent === was.textContent);
+		(same || e.closest("[tabindex]") || document.getElementById("main")).focus({ preventScroll: true });
 	};
 
 	const canLight = typeof CSS === "object" && !!CSS.highlights && typeof Highlight === "function";

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // A flow says why it is taken for Skype, and the user may overrule it: the
@@ -94,4 +96,35 @@ func TestSortFlows(t *testing.T) {
 	one := numbers()
 	v.clickOn(`$("[data-do='sort:4']")`)
 	v.wait("the order is turned", `rows("flows").map(r => r[4].replace(/\D/g, "")).join() !== `+quote(one))
+}
+
+// The keyboard keeps its place when the pane of a flow is built anew, and has
+// one after each way out of it and back.
+func TestFlowKeepsFocus(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=probe&tab=flows&flow=3")
+	v.wait("the flow is shown", `/^Flow 3\b/.test($("#flow h2")?.textContent)`)
+	v.say(`$("#treat").focus(); window.old = $("#treat")`)
+	v.press("ArrowDown")
+	v.wait("the pane is built anew", `$("#treat") && $("#treat") !== old && /treat=3:/.test(location.hash)`)
+	v.wait("the choice has the focus", `document.activeElement.id === "treat"`)
+	v.press("ArrowUp")
+	v.wait("the next key is heard too", `!/treat=/.test(location.hash)`)
+	v.wait("the choice still has the focus", `document.activeElement.id === "treat"`)
+
+	v.say(`$("[data-do='sort:4']").focus()`)
+	v.press("Enter")
+	v.wait("the flows are sorted", `$("[data-do='sort:4']").parentElement.hasAttribute("aria-sort")`)
+	v.wait("the head of the column has the focus", `document.activeElement.dataset.do === "sort:4"`)
+
+	for _, link := range []string{`$("#flow .evidence [data-do^='packet:']")`, `$("#flow .flow-treat [data-do^='packet:']")`} {
+		v.say(link + `.focus()`)
+		n := js[string](v, link+`.dataset.do.slice(7)`)
+		v.press("Enter")
+		v.wait("the packet is chosen", `chosen("packets")?.[0].trim() === `+quote(n))
+		v.wait("the packets have the focus", `document.activeElement.id === "packets"`)
+		v.do(chromedp.NavigateBack())
+		v.wait("the flow is shown again", `shown($("#flow-pane")) && /^Flow 3\b/.test($("#flow h2")?.textContent)`)
+		v.wait("the flows have the focus", `document.activeElement.id === "flows"`)
+	}
 }

@@ -244,6 +244,19 @@ func focusPane(p view.Pane) {
 	}
 }
 
+// keepFocus gives the keyboard to the list in front when what had it is gone:
+// Back has led to another view.
+func keepFocus() {
+	if s.File.Name == "" || paintTyping() == 2 || paintAdrift() == 0 {
+		return
+	}
+	if s.Home {
+		frame.resume.focus()
+	} else {
+		lists[s.Tab].grid.focus()
+	}
+}
+
 // --- what comes often -------------------------------------------------------------
 
 // Numbers of the panes, as paint.js counts them.

@@ -25,6 +25,7 @@ func begun() {
 	newDialogs()
 	newEvents()
 	subscribe(onRows|onTab, func(topic) { paintSort() })
+	subscribe(onTab|onFile, func(topic) { keepFocus() }) // when all is shown and hidden
 
 	showTheme()
 	setChecked("projector", remembered("projector") == "1")

@@ -55,6 +55,9 @@ func paintCh(h int32) float64
 //go:wasmimport paint active
 func paintActive() int32
 
+//go:wasmimport paint adrift
+func paintAdrift() int32
+
 //go:wasmimport paint typing
 func paintTyping() int32
 
