@@ -127,4 +127,9 @@ func TestFlowKeepsFocus(t *testing.T) {
 		v.wait("the flow is shown again", `shown($("#flow-pane")) && /^Flow 3\b/.test($("#flow h2")?.textContent)`)
 		v.wait("the flows have the focus", `document.activeElement.id === "flows"`)
 	}
+
+	v.treat("not")
+	v.wait("the decision is in the address", `/treat=3:not/.test(location.hash)`)
+	v.do(chromedp.NavigateBack())
+	v.wait("Back takes the decision back", `$("#treat").value === "auto" && !/treat=/.test(location.hash)`)
 }

@@ -369,6 +369,11 @@ func reach() {
 
 // apply goes to a place in the open file.
 func apply(g view.Link) {
+	for _, t := range s.Treats {
+		if !decides(g.Treat, t.Flow) { // Back, to before it was decided
+			treat(t.Flow, proto.Auto, true)
+		}
+	}
 	for _, t := range g.Treat {
 		if !treated(t) {
 			treat(t.Flow, t.As, true)
@@ -397,6 +402,15 @@ func apply(g view.Link) {
 	changed(onTab | onPick)
 	refresh()
 	lists[s.Tab].centre()
+}
+
+func decides(all []view.Treated, flow uint32) bool {
+	for _, t := range all {
+		if t.Flow == flow {
+			return true
+		}
+	}
+	return false
 }
 
 func treated(t view.Treated) bool {
