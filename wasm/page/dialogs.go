@@ -24,10 +24,13 @@ func newDialogs() {
 		b.into(list)
 
 		b = builder{}
-		for i := range view.Hues {
-			k := int32(i*view.Lines + i%view.Lines)
-			b.open("li", "").el("span", "swatch f"+strconv.Itoa(int(k)), "").el("span", "", view.MarkWord(k)).close()
+		for i, w := range view.HueWords {
+			b.open("li", "").el("span", "swatch f"+strconv.Itoa(i*view.Lines)+" hue", "").el("span", "", w).close()
 		}
+		for i, w := range view.LineWords {
+			b.open("li", "").el("span", "swatch line"+strconv.Itoa(i), "").el("span", "", w).close()
+		}
+		b.open("li", "").el("span", "swatch fl", "").el("span", "", "a layer below").close()
 		b.open("li", "").el("span", "swatch fu", "").el("span", "", "unknown").close()
 		b.into(legend)
 		if s.Version != "" {

@@ -37,8 +37,9 @@ func Marks(specs []proto.Spec) []int32 {
 	return marks
 }
 
-var hueWords = [Hues]string{"blue", "amber", "green", "pink", "violet", "teal"}
-var lineWords = [Lines]string{"solid", "dotted", "double", "dashed", "wavy"}
+// HueWords and LineWords name the colours and the lines of marks.
+var HueWords = [Hues]string{"blue", "amber", "green", "pink", "violet", "teal"}
+var LineWords = [Lines]string{"solid", "dotted", "double", "dashed", "wavy"}
 
 // MarkWord names a mark for people who do not see it: "blue, dotted line".
 func MarkWord(mark int32) string {
@@ -50,5 +51,5 @@ func MarkWord(mark int32) string {
 	case mark < 0 || mark >= Hues*Lines:
 		return ""
 	}
-	return hueWords[mark/Lines] + ", " + lineWords[mark%Lines] + " line"
+	return HueWords[mark/Lines] + ", " + LineWords[mark%Lines] + " line"
 }
