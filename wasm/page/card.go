@@ -78,7 +78,7 @@ func card() *builder {
 	cardReadings(b, n, p)
 	leaf := s.Node < len(s.Leaf) && s.Leaf[s.Node]
 	if leaf {
-		if list := view.Notations(n, data); len(list) > 0 {
+		if list := view.Notations(n, p, data); len(list) > 0 {
 			b.el("h3", "", "Written otherwise").open("dl", "pairs")
 			for _, x := range list {
 				b.el("dt", "", x.Label).el("dd", "mono", x.Text)
@@ -155,28 +155,41 @@ func cardBits(b *builder, n *proto.Node, data []byte) {
 	b.close()
 }
 
-// cardReadings shows what each source says, side by side.
+// cardReadings shows what each source says, side by side, after our verdict.
 func cardReadings(b *builder, n *proto.Node, p *proto.Spec) {
 	any := false
-	for i := range p.Readings {
-		r := &p.Readings[i]
-		if !view.Applies(r, n) {
-			continue
+	for _, ours := range [2]bool{true, false} {
+		for i := range p.Readings {
+			r := &p.Readings[i]
+			if r.Ours != ours || !view.Applies(r, n) {
+				continue
+			}
+			if !any {
+				any = true
+				b.el("h3", "", "What the sources call it").open("dl", "pairs readings")
+			}
+			where := r.Cite.Where
+			if ours {
+				b.el("dt", "ours", "Our verdict")
+				if r.Cite.Key != "somscope" {
+					from := sourceShort(r.Cite.Key)
+					if where != "" {
+						from += ", "
+					}
+					where = from + where
+				}
+			} else {
+				b.el("dt", "", sourceShort(r.Cite.Key))
+			}
+			says, class := r.Says, ""
+			if where != "" {
+				says += " (" + where + ")"
+			}
+			if ours {
+				class = "ours"
+			}
+			b.el("dd", class, says)
 		}
-		if !any {
-			any = true
-			b.el("h3", "", "What the sources call it").open("dl", "pairs readings")
-		}
-		b.el("dt", "", sourceShort(r.Cite.Key))
-		class := ""
-		if r.Ours {
-			class = "ours"
-		}
-		says := r.Says
-		if r.Cite.Where != "" {
-			says += " (" + r.Cite.Where + ")"
-		}
-		b.el("dd", class, says)
 	}
 	if any {
 		b.close()

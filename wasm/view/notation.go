@@ -14,7 +14,7 @@ type Notation struct{ Label, Text string }
 // Notations writes the value of a field in the ways that suit it. Whole bytes
 // are read from the buffer in both byte orders; other fields have only their
 // number.
-func Notations(n *proto.Node, data []byte) []Notation {
+func Notations(n *proto.Node, p *proto.Spec, data []byte) []Notation {
 	var out []Notation
 	from, to := Bytes(n.Range)
 	if to > len(data) || from > to {
@@ -32,7 +32,7 @@ func Notations(n *proto.Node, data []byte) []Notation {
 	if !whole {
 		return out
 	}
-	if len(raw) >= 2 && len(raw) <= 8 {
+	if len(raw) >= 2 && len(raw) <= 8 && !isZero(raw) && !isHardware(n.Text) {
 		var be, le uint64
 		for i, b := range raw {
 			be = be<<8 | uint64(b)
@@ -48,7 +48,7 @@ func Notations(n *proto.Node, data []byte) []Notation {
 			out = append(out, Notation{"Little-endian", Count(le)})
 		}
 	}
-	if len(raw) == 4 {
+	if len(raw) == 4 && mayBeAddress(p) {
 		s := strconv.Itoa(int(raw[0])) + "." + strconv.Itoa(int(raw[1])) + "." + strconv.Itoa(int(raw[2])) + "." + strconv.Itoa(int(raw[3]))
 		if s != n.Text {
 			out = append(out, Notation{"As an address", s})
@@ -58,6 +58,46 @@ func Notations(n *proto.Node, data []byte) []Notation {
 		out = append(out, Notation{"As text", t})
 	}
 	return out
+}
+
+func isZero(raw []byte) bool {
+	for _, b := range raw {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// isHardware reports whether a value is written as the address of a network
+// card, which is no number: "00:16:e3:19:27:15", perhaps with a remark.
+func isHardware(text string) bool {
+	if len(text) < 17 {
+		return false
+	}
+	for i := range 17 {
+		if (text[i] == ':') != (i%3 == 2) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayBeAddress reports whether four bytes of a field could be an IPv4 address
+// that nobody has recognised: some of Skype's are, and unknown bytes may be.
+func mayBeAddress(p *proto.Spec) bool {
+	if p.Name == "unknown" {
+		return true
+	}
+	if !p.Skype {
+		return false
+	}
+	for _, w := range [...]string{"crc", "check", "len", "flags", "magic", "count"} {
+		if strings.Contains(p.Name, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // printable is the bytes as text when nearly all of them are, or "".

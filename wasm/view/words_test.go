@@ -33,7 +33,7 @@ func TestParseNumber(t *testing.T) {
 }
 
 func TestNotations(t *testing.T) {
-	data := []byte{0x81, 0x09, 203, 0, 113, 115, 'h', 'i', '!'}
+	data := []byte{0x81, 0x09, 203, 0, 113, 115, 'h', 'i', '!', 0, 0, 0, 0}
 	for _, c := range []struct {
 		name string
 		node proto.Node
@@ -47,10 +47,32 @@ func TestNotations(t *testing.T) {
 			{"Hex", "0xcb007173"}, {"Big-endian", "3,405,803,891"}, {"Little-endian", "1,936,785,611"}}},
 		{"text", proto.Node{Range: proto.Range{Off: 48, Len: 24}}, []Notation{
 			{"Hex", "0x686921"}, {"Big-endian", "6,842,657"}, {"Little-endian", "2,189,672"}, {"As text", "“hi!”"}}},
-		{"beyond the buffer", proto.Node{Range: proto.Range{Off: 64, Len: 24}}, nil},
+		{"zero", proto.Node{Range: proto.Range{Off: 72, Len: 32}}, nil},
+		{"a network card", proto.Node{Range: proto.Range{Len: 48}, Text: "81:09:cb:00:71:73"}, nil},
+		{"beyond the buffer", proto.Node{Range: proto.Range{Off: 96, Len: 24}}, nil},
 	} {
-		if got := Notations(&c.node, data); !slices.Equal(got, c.want) {
+		if got := Notations(&c.node, &proto.Spec{Name: "x"}, data); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// Only four bytes that could be an address are written as one.
+func TestNotationAsAddress(t *testing.T) {
+	data := []byte{203, 0, 113, 115}
+	as := Notation{"As an address", "203.0.113.115"}
+	for _, c := range []struct {
+		spec proto.Spec
+		want bool
+	}{
+		{proto.Spec{Name: "unknown"}, true},
+		{proto.Spec{Name: "skype.udp.resend.token", Skype: true}, true},
+		{proto.Spec{Name: "skype.udp.crc", Skype: true}, false},
+		{proto.Spec{Name: "pcap.magic"}, false},
+	} {
+		n := proto.Node{Range: proto.Range{Len: 32}}
+		if got := slices.Contains(Notations(&n, &c.spec, data), as); got != c.want {
+			t.Errorf("%s as an address: %v, want %v", c.spec.Name, got, c.want)
 		}
 	}
 }
