@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,8 +40,10 @@ func (e *engine) flow(id, number uint32) {
 	switch {
 	case as != decoder.Auto:
 		m.Verdict += ": you say so"
-	case v.Word != "":
+	case v.Word != "" && (class == classify.SkypeUDP || class == classify.SkypeE2O):
 		m.Verdict += ": " + v.Word
+	case v.Word != "":
+		m.Verdict += ": Skype is " + v.Word
 	}
 	for i := range v.Evidence {
 		x := &v.Evidence[i]
@@ -56,6 +59,7 @@ func (e *engine) flow(id, number uint32) {
 		for _, packet := range x.Packets {
 			p.Packets = append(p.Packets, packet+1)
 		}
+		slices.Sort(p.Packets)
 		m.Evidence = append(m.Evidence, p)
 	}
 	e.send(&proto.Reply{ID: id, Flow: m})
