@@ -45,15 +45,19 @@ func refusal(err error, size int64) *proto.Problem {
 		return p
 	}
 	p.Off = e.Off
+	at := at(e.Off)
+	if e.Off == 0 && p.Kind != "short" { // of what the whole file is, the place tells nothing
+		at = ""
+	}
 	switch {
 	case size == 0:
 		p.What = "The file is empty: it has 0 bytes, and a capture has at least a header of 24."
 	case strings.HasPrefix(e.What, "this is "), strings.HasPrefix(e.What, "the unpacked file is "):
-		p.What = strings.ToUpper(e.What[:1]) + e.What[1:] + at(e.Off) + "."
+		p.What = strings.ToUpper(e.What[:1]) + e.What[1:] + at + "."
 	case p.Kind == "short":
-		p.What = "This file ends too early: " + e.What + at(e.Off) + "."
+		p.What = "This file ends too early: " + e.What + at + "."
 	default:
-		p.What = "This file cannot be opened: " + e.What + at(e.Off) + "."
+		p.What = "This file cannot be opened: " + e.What + at + "."
 	}
 	p.Hint = "Somscope reads pcap and pcapng files, also packed with gzip or zstd."
 	return p

@@ -49,7 +49,7 @@ func (e *engine) rows(q *proto.RowsAsk) *proto.RowPage {
 		p.Total, p.Cols = uint32(len(blocks)), 5
 		for i := from; i < len(blocks) && i < from+n; i++ {
 			b := &blocks[i]
-			p.num(uint64(i))
+			p.num(uint64(i) + 1)
 			p.num(uint64(b.Off))
 			p.num(uint64(b.Len))
 			p.cell(b.Kind)

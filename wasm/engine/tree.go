@@ -25,7 +25,7 @@ func (e *engine) dissect(id, packet uint32) {
 
 // block answers with the tree of a block of the file, counted from 0.
 func (e *engine) block(id, index uint32) {
-	name := "Block " + strconv.FormatUint(uint64(index), 10)
+	name := "Block " + strconv.FormatUint(uint64(index)+1, 10)
 	blocks := e.capture.Blocks()
 	if int64(index) >= int64(len(blocks)) {
 		e.send(&proto.Reply{ID: id, Err: &proto.Problem{Off: -1, Kind: "limit", What: name + " does not exist: the file has " + strconv.Itoa(len(blocks)) + " so far."}})

@@ -129,7 +129,7 @@ func title() string {
 	case s.Tree.Packet != 0:
 		return "Packet " + num(s.Tree.Packet)
 	}
-	return "Block " + num(s.Tree.Block)
+	return "Block " + num(s.Tree.Block+1)
 }
 
 // measureHex takes the sizes of letters and pane.
