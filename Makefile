@@ -9,9 +9,6 @@ ADDR     ?=
 AXE_VERSION := 4.14.1
 AXE         := .cache/axe/node_modules/axe-core/axe.min.js
 
-# Programs of the browser; they build only for WebAssembly.
-WASM := ./wasm/page ./wasm/engine
-
 .DEFAULT_GOAL := serve
 .PHONY: serve dev build test lint unit e2e bench fuzz clean chromium axe
 
@@ -31,9 +28,9 @@ lint: .cache/bin/staticcheck
 	@unformatted=$$(gofmt -l cmd decoder wasm); if [ -n "$$unformatted" ]; then \
 		echo "gofmt has something to say about:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
-	GOOS=js GOARCH=wasm $(GO) vet $(WASM)
+	GOOS=js GOARCH=wasm $(GO) vet ./...
 	.cache/bin/staticcheck ./...
-	GOOS=js GOARCH=wasm .cache/bin/staticcheck $(WASM)
+	GOOS=js GOARCH=wasm .cache/bin/staticcheck ./...
 
 # Built for this machine first: `go tool` under GOOS=js would build it for js.
 .cache/bin/staticcheck: go.mod go.sum
