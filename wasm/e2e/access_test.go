@@ -122,7 +122,7 @@ func TestNotices(t *testing.T) {
 		t.Errorf("the help links to %q", href)
 	}
 	v.say(`location.href = $("#help-dialog a[href$='third-party.html']").href`)
-	v.wait("the notices are there", `/third-party/.test(location.pathname) && document.querySelectorAll("pre").length > 3`)
+	v.wait("the notices are there", `/third-party/.test(location.pathname) && document.readyState === "complete" && document.querySelectorAll("pre").length > 3`)
 	for _, name := range []string{"The Go Authors", "gopacket", "klauspost", "Dominik Honnef"} {
 		if !js[bool](v, `document.body.textContent.includes(`+quote(name)+`)`) {
 			t.Errorf("%s is not named", name)
