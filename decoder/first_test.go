@@ -1,7 +1,6 @@
 package decoder
 
 import (
-	"bytes"
 	"os"
 	"testing"
 )
