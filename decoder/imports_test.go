@@ -16,17 +16,21 @@ var may = map[string]string{
 	"decoder/index":             "",
 	"decoder/inet":              "decoder/dissect decoder/field",
 	"decoder/flow":              "decoder/field decoder/inet decoder/index",
-	"decoder/skype":             "decoder/dissect decoder/field",
-	"decoder/classify":          "decoder/field decoder/inet decoder/index decoder/flow",
+	"decoder/crc":               "",
+	"decoder/skype":             "decoder/crc decoder/dissect decoder/field",
+	"decoder/oracle":            "decoder/crc decoder/inet",
+	"decoder/detect":            "decoder/field decoder/flow decoder/inet",
+	"decoder/story":             "decoder/field",
+	"decoder/classify":          "decoder/crc decoder/field decoder/inet decoder/index decoder/flow",
 	"decoder/synth":             "",
 	"decoder/internal/golden":   "decoder/dissect decoder/field",
 	"decoder/internal/captures": "decoder/capfile decoder/inet",
-	"decoder": "decoder/capfile decoder/classify decoder/dissect decoder/field decoder/flow decoder/index " +
-		"decoder/inet decoder/skype",
-	"cmd/somscope": "decoder decoder/capfile decoder/classify decoder/field decoder/flow decoder/index decoder/inet",
+	"decoder": "decoder/capfile decoder/classify decoder/crc decoder/detect decoder/dissect decoder/field decoder/flow decoder/index " +
+		"decoder/inet decoder/oracle decoder/skype decoder/story",
+	"cmd/somscope": "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story",
 	"wasm/proto":   "",
 	"wasm/view":    "wasm/proto",
-	"wasm/engine":  "decoder decoder/capfile decoder/classify decoder/field decoder/flow decoder/inet wasm/proto",
+	"wasm/engine":  "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/inet decoder/oracle decoder/story wasm/proto",
 	"wasm/page":    "wasm/proto wasm/view",
 }
 

@@ -439,6 +439,15 @@ func (d *D) Set(v field.Value) {
 	}
 }
 
+// Aside adds a field that owns no bytes: what is known of the message from
+// elsewhere, such as the packet it answers or the class it belongs to.
+// A group should hold something that owns its bytes beside its asides.
+func (d *D) Aside(s *field.Spec, v field.Value) {
+	if !d.failed {
+		d.add(s, 0, v)
+	}
+}
+
 // Head gives the open group a value to show beside its label.
 func (d *D) Head(v field.Value) { d.top().Value = v }
 

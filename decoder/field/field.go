@@ -122,17 +122,20 @@ func (t Trust) String() string {
 type Show uint8
 
 const (
-	Dec     Show = iota // 1234
-	Hex                 // 0x04d2, as wide as the field
-	Bin                 // ·111····
-	DecHex              // 33033 (0x8109)
-	IP                  // 192.0.2.1, or IPv6 by RFC 5952
-	MAC                 // 02:00:5e:00:53:01
-	Flag                // set / not set
-	Instant             // a point in time, UTC
-	Span                // a duration in nanoseconds
-	Words               // text
-	Raw                 // bytes: their range is enough
+	Dec      Show = iota // 1234
+	Hex                  // 0x04d2, as wide as the field
+	Bin                  // ·111····
+	DecHex               // 33033 (0x8109)
+	IP                   // 192.0.2.1, or IPv6 by RFC 5952
+	MAC                  // 02:00:5e:00:53:01
+	Flag                 // set / not set
+	Instant              // a point in time, UTC
+	Span                 // a duration in nanoseconds
+	Words                // text
+	Raw                  // bytes: their range is enough
+	PacketNo             // the number of another packet, from 1: a link to it
+	ClassNo              // the number of a class of equal messages, from 1: a link to its page
+	FlowNo               // the number of a flow, from 1: a link to its page
 )
 
 // Enum names the values of a field in the words of its source.

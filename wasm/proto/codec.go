@@ -1,6 +1,9 @@
 package proto
 
-import "errors"
+import (
+	"errors"
+	"math"
+)
 
 // The bytes of a message. Every type has one method, code, that names its
 // fields in order; the coder it is given either writes them or reads them, so
@@ -158,6 +161,13 @@ func (c *coder) str(v *string) {
 	c.b = c.b[n:]
 }
 
+// float codes a number of four bytes, as its bits.
+func (c *coder) float(v *float32) {
+	n := math.Float32bits(*v)
+	num(c, &n)
+	*v = math.Float32frombits(n)
+}
+
 func (c *coder) bytes(v *[]byte) {
 	if !c.read {
 		c.put(uint64(len(*v)))
@@ -209,6 +219,22 @@ func (r *Request) code(c *coder) {
 	opt(c, &r.Flow, (*FlowAsk).code)
 	opt(c, &r.Treat, (*Treat).code)
 	opt(c, &r.Fault, (*Fault).code)
+	opt(c, &r.Story, (*StoryAsk).code)
+	opt(c, &r.Equal, (*EqualAsk).code)
+	opt(c, &r.Detect, (*DetectAsk).code)
+	opt(c, &r.Public, (*PublicAsk).code)
+}
+
+func (m *StoryAsk) code(*coder) {}
+
+func (m *EqualAsk) code(c *coder) { num(c, &m.Class) }
+
+func (m *DetectAsk) code(c *coder) { num(c, &m.Flow) }
+
+func (m *PublicAsk) code(c *coder) {
+	c.str(&m.Host)
+	c.str(&m.Public)
+	num(c, &m.Packet)
 }
 
 func (m *Open) code(c *coder) {
@@ -253,6 +279,9 @@ func (r *Reply) code(c *coder) {
 	opt(c, &r.Tree, (*Tree).code)
 	opt(c, &r.Flow, (*FlowInfo).code)
 	opt(c, &r.Crash, (*Crash).code)
+	opt(c, &r.Story, (*Story).code)
+	opt(c, &r.Equal, (*EqualInfo).code)
+	opt(c, &r.Detect, (*DetectInfo).code)
 }
 
 func (m *Problem) code(c *coder) {
@@ -316,7 +345,22 @@ func (m *Progress) code(c *coder) {
 	c.bool(&m.Done)
 	c.bool(&m.Cancelled)
 	opt(c, &m.Problem, (*Problem).code)
+	m.Deep.code(c)
 	num(c, &m.Generation)
+}
+
+func (m *Deep) code(c *coder) {
+	num(c, &m.State)
+	c.str(&m.Part)
+	num(c, &m.Permille)
+	num(c, &m.Messages)
+	num(c, &m.Confirmed)
+	num(c, &m.Inferred)
+	num(c, &m.Equal)
+	num(c, &m.Classes)
+	num(c, &m.Streams)
+	num(c, &m.Phases)
+	c.str(&m.Note)
 }
 
 func (m *RowPage) code(c *coder) {
@@ -334,6 +378,7 @@ func (m *RowMark) code(c *coder) {
 	num(c, &m.Flow)
 	c.bool(&m.Skype)
 	c.bool(&m.Bad)
+	num(c, &m.Read)
 }
 
 func (m *Tree) code(c *coder) {
@@ -344,6 +389,15 @@ func (m *Tree) code(c *coder) {
 	list(c, &m.Buffers, func(c *coder, e *Buffer) { e.code(c) })
 	list(c, &m.Nodes, func(c *coder, e *Node) { e.code(c) })
 	num(c, &m.Owned)
+	list(c, &m.Links, func(c *coder, e *Link) { e.code(c) })
+	c.str(&m.Host)
+}
+
+func (m *Link) code(c *coder) {
+	c.str(&m.Kind)
+	num(c, &m.Packet)
+	c.str(&m.Text)
+	c.bool(&m.Doubt)
 }
 
 func (m *Buffer) code(c *coder) {
@@ -372,6 +426,7 @@ func (m *Node) code(c *coder) {
 	c.str(&m.Note)
 	c.str(&m.Err)
 	signed(c, &m.ErrOff)
+	c.str(&m.Go)
 }
 
 func (m *FlowInfo) code(c *coder) {
@@ -414,4 +469,124 @@ func (m *Crash) code(c *coder) {
 	c.str(&m.What)
 	c.str(&m.Log)
 	c.bool(&m.Fatal)
+}
+
+func (m *Story) code(c *coder) {
+	signed(c, &m.Begin)
+	signed(c, &m.End)
+	list(c, &m.Phases, func(c *coder, e *Phase) { e.code(c) })
+	list(c, &m.Roles, func(c *coder, e *Role) { e.code(c) })
+	list(c, &m.Links, func(c *coder, e *RoleLink) { e.code(c) })
+	c.str(&m.Note)
+	c.bool(&m.Done)
+}
+
+func (m *Phase) code(c *coder) {
+	c.str(&m.Kind)
+	c.str(&m.Title)
+	c.str(&m.Text)
+	c.str(&m.Doubt)
+	signed(c, &m.From)
+	signed(c, &m.To)
+	c.bool(&m.Timed)
+	c.str(&m.When)
+	list(c, &m.Who, (*coder).str)
+	list(c, &m.Packets, num[uint32])
+	num(c, &m.All)
+	list(c, &m.Flows, num[uint32])
+	c.str(&m.Confidence)
+	list(c, &m.Cites, func(c *coder, e *Cite) { e.code(c) })
+	c.bool(&m.Media)
+}
+
+func (m *Role) code(c *coder) {
+	c.str(&m.Host)
+	num(c, &m.Port)
+	c.str(&m.Kind)
+	c.str(&m.State)
+	c.str(&m.Text)
+	c.str(&m.Confidence)
+	list(c, &m.Why, func(c *coder, e *Why) { e.code(c) })
+	list(c, &m.Flows, num[uint32])
+	list(c, &m.Packets, num[uint32])
+	c.float(&m.X)
+	c.float(&m.Y)
+}
+
+func (m *Why) code(c *coder) {
+	c.str(&m.Text)
+	c.bool(&m.Weak)
+	list(c, &m.Packets, num[uint32])
+	list(c, &m.Cites, func(c *coder, e *Cite) { e.code(c) })
+}
+
+func (m *RoleLink) code(c *coder) {
+	num(c, &m.A)
+	num(c, &m.B)
+	c.str(&m.Label)
+	list(c, &m.Flows, num[uint32])
+	c.bool(&m.TCP)
+	c.bool(&m.UDP)
+}
+
+func (m *EqualInfo) code(c *coder) {
+	num(c, &m.Class)
+	c.str(&m.Title)
+	c.str(&m.Text)
+	c.str(&m.How)
+	c.str(&m.Header)
+	c.bytes(&m.Plain)
+	c.str(&m.Kind)
+	list(c, &m.Copies, func(c *coder, e *Copy) { e.code(c) })
+	list(c, &m.Peers, (*coder).str)
+	list(c, &m.Classes, func(c *coder, e *EqualRow) { e.code(c) })
+	c.bool(&m.Done)
+}
+
+func (m *Copy) code(c *coder) {
+	num(c, &m.Packet)
+	c.str(&m.When)
+	c.str(&m.From)
+	c.str(&m.To)
+	c.str(&m.ID)
+	c.str(&m.CRC)
+}
+
+func (m *EqualRow) code(c *coder) {
+	num(c, &m.Class)
+	num(c, &m.Copies)
+	num(c, &m.Peers)
+	num(c, &m.Len)
+	c.str(&m.Kind)
+	c.str(&m.Title)
+	num(c, &m.First)
+}
+
+func (m *DetectInfo) code(c *coder) {
+	num(c, &m.Flow)
+	list(c, &m.Results, func(c *coder, e *DetectRow) { e.code(c) })
+	opt(c, &m.Chi, (*Chi).code)
+	c.str(&m.Note)
+}
+
+func (m *DetectRow) code(c *coder) {
+	c.str(&m.Name)
+	c.str(&m.Title)
+	num(c, &m.Year)
+	num(c, &m.Says)
+	c.str(&m.Why)
+	c.str(&m.Doc)
+	c.str(&m.Weakness)
+	list(c, &m.Packets, num[uint32])
+	list(c, &m.Cites, func(c *coder, e *Cite) { e.code(c) })
+}
+
+func (m *Chi) code(c *coder) {
+	list(c, &m.Steps, num[uint32])
+	list(c, &m.Values, (*coder).float)
+	list(c, &m.Packets, num[uint32])
+	list(c, &m.Counts, num[uint32])
+	c.float(&m.Bound)
+	num(c, &m.Least)
+	list(c, &m.Words, (*coder).str)
 }

@@ -39,6 +39,8 @@ func fill(v reflect.Value, n *uint64) {
 		}
 	case reflect.Int32, reflect.Int64:
 		v.SetInt(-int64(*n))
+	case reflect.Float32:
+		v.SetFloat(float64(*n%97) + 0.5)
 	default:
 		panic("fill does not know " + v.Kind().String())
 	}

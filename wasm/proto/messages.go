@@ -14,6 +14,10 @@ type Request struct {
 	Flow    *FlowAsk
 	Treat   *Treat
 	Fault   *Fault
+	Story   *StoryAsk
+	Equal   *EqualAsk
+	Detect  *DetectAsk
+	Public  *PublicAsk
 }
 
 // Open starts a file. Its Blob travels beside the message. Any file that was
@@ -81,6 +85,24 @@ type Treat struct {
 	As   As
 }
 
+// StoryAsk asks for the story and the roles: what happened, and who is what.
+type StoryAsk struct{}
+
+// EqualAsk asks for a class of equal messages, counted from 1; with Class 0 for the list of them.
+type EqualAsk struct{ Class uint32 }
+
+// DetectAsk asks what the published detectors say of a flow, counted from 1, and for its
+// nibble statistics. It reads the flow again, which takes a while for a long one.
+type DetectAsk struct{ Flow uint32 }
+
+// PublicAsk sets the public address of a host, for the seed of its messages. An empty Public
+// takes it back. It is answered by the Tree of Packet.
+type PublicAsk struct {
+	Host   string // address as in the IP header
+	Public string // "192.0.2.10"
+	Packet uint32 // that is shown, from 1
+}
+
 // Fault asks the engine to fail on purpose, so that the browser tests can see
 // what a fault of ours looks like: recovered (answered by a Crash), or, when
 // Fatal is set, the end of the worker. It does no harm to a file or a page.
@@ -101,6 +123,9 @@ type Reply struct {
 	Tree     *Tree
 	Flow     *FlowInfo
 	Crash    *Crash
+	Story    *Story
+	Equal    *EqualInfo
+	Detect   *DetectInfo
 }
 
 // A Problem is a fault for people to read.
@@ -163,7 +188,24 @@ type Progress struct {
 	Done       bool     // nothing more will be read
 	Cancelled  bool     // because the user stopped it
 	Problem    *Problem // why reading stopped early, or nil
+	Deep       Deep     // the second look
 	Generation uint32   // grows whenever rows asked for before may have changed (verdicts, sorting)
+}
+
+// Deep is how far the second look is: the one that reads messages by their checksums, puts
+// streams together and writes the story. It runs in the background when all is read.
+type Deep struct {
+	State     uint8  // 0 not begun, 1 running, 2 done, 3 stopped
+	Part      string // what it is at, for people: "reading messages by their checksums"
+	Permille  uint32 // of the work
+	Messages  uint32 // obfuscated messages there are
+	Confirmed uint32 // read, confirmed by checksum
+	Inferred  uint32
+	Equal     uint32 // unread, but proven equal
+	Classes   uint32 // of equal messages
+	Streams   uint32 // TCP conversations of Skype
+	Phases    uint32 // of the story; valid when done
+	Note      string // what was left out, or ""
 }
 
 // A RowPage is a window of a table as text. Text holds all cells one after the
@@ -184,6 +226,7 @@ type RowMark struct {
 	Flow  uint32 // flow number from 1, 0 for none
 	Skype bool   // belongs to Skype: drawn strong; others are dimmed
 	Bad   bool   // something is wrong with it
+	Read  uint8  // what is known of its text: 0 nothing, 1 confirmed, 2 inferred, 3 equal to others
 }
 
 // Tree is the dissection of a packet or a block.
@@ -195,6 +238,16 @@ type Tree struct {
 	Buffers []Buffer
 	Nodes   []Node // depth-first, parents before their children; Nodes[0] is the root
 	Owned   uint32 // permille of the packet's bytes that have a known meaning
+	Links   []Link // other packets that belong to it
+	Host    string // of a message with a seed: the sender's address, as in the IP header; else ""
+}
+
+// A Link leads from the packet shown to another one.
+type Link struct {
+	Kind   string // "answers", "answered by", "retransmits", "again", "resends", "resent by", "token", "fragment", "stream"
+	Packet uint32 // from 1
+	Text   string // "answers 214: the same id"
+	Doubt  bool   // it is not proven
 }
 
 // A Buffer is a run of bytes the nodes refer to.
@@ -224,6 +277,7 @@ type Node struct {
 	Note   string
 	Err    string // "needs 4 bytes, 2 left", or ""
 	ErrOff int64  // in its buffer
+	Go     string // where it leads: "n=214", "flow=3", "class=2" as in a permalink; "" for nowhere
 }
 
 // FlowInfo is all about one flow.
@@ -264,4 +318,129 @@ type Crash struct {
 	What   string
 	Log    string // the last lines, for a bug report
 	Fatal  bool   // the worker must be started anew
+}
+
+// Story is what happened in the file, and who is what.
+type Story struct {
+	Begin, End int64 // ns since 1970, of the time axis; End 0: nothing has a time
+	Phases     []Phase
+	Roles      []Role
+	Links      []RoleLink
+	Note       string // what could not be told
+	Done       bool   // the second look is done; before that the story is not whole
+}
+
+// A Phase is one thing that happened.
+type Phase struct {
+	Kind       string // "udp-ping"
+	Title      string
+	Text       string // one sentence
+	Doubt      string // one sentence, or ""
+	From, To   int64  // ns since 1970
+	Timed      bool
+	When       string // "12.3 s – 14.0 s" since the start
+	Who        []string
+	Packets    []uint32 // from 1, at most 64
+	All        uint32   // how many there are
+	Flows      []uint32 // from 1
+	Confidence string   // "certain", "strong", "weak"
+	Cites      []Cite
+	Media      bool
+}
+
+// A Role is what a host is.
+type Role struct {
+	Host       string
+	Port       uint32
+	Kind       string // "supernode"
+	State      string // "kept", or ""
+	Text       string
+	Confidence string
+	Why        []Why
+	Flows      []uint32 // from 1
+	Packets    []uint32 // from 1
+	X, Y       float32  // where it stands in the picture, both from 0 to 1
+}
+
+// A Why is one reason for a role.
+type Why struct {
+	Text    string
+	Weak    bool
+	Packets []uint32
+	Cites   []Cite
+}
+
+// A RoleLink joins two roles.
+type RoleLink struct {
+	A, B  uint32 // into Roles
+	Label string
+	Flows []uint32 // from 1
+	TCP   bool
+	UDP   bool
+}
+
+// EqualInfo is a class of equal messages, or the list of all of them.
+type EqualInfo struct {
+	Class   uint32 // from 1; 0: this is the list
+	Title   string // "18 copies of one message of 19 bytes"
+	Text    string // what is proven, in a sentence or two
+	How     string
+	Header  string // what the length of the header says about the command
+	Plain   []byte // when the text is known
+	Kind    string // "confirmed" or "equal"
+	Copies  []Copy
+	Peers   []string
+	Classes []EqualRow // of the list
+	Done    bool       // no more will be found
+}
+
+// A Copy is one message of a class.
+type Copy struct {
+	Packet   uint32 // from 1
+	When     string // since the start
+	From, To string
+	ID       string // "15f2"
+	CRC      string
+}
+
+// An EqualRow is a class in the list.
+type EqualRow struct {
+	Class  uint32
+	Copies uint32
+	Peers  uint32
+	Len    uint32
+	Kind   string
+	Title  string
+	First  uint32 // packet, from 1
+}
+
+// DetectInfo is what the published detectors say of a flow.
+type DetectInfo struct {
+	Flow    uint32 // from 1
+	Results []DetectRow
+	Chi     *Chi // nil: too few payloads to speak of
+	Note    string
+}
+
+// A DetectRow is one detector.
+type DetectRow struct {
+	Name, Title string
+	Year        uint32
+	Says        uint8 // 0 silent, 1 no, 2 yes
+	Why         string
+	Doc         string
+	Weakness    string
+	Packets     []uint32 // from 1
+	Cites       []Cite
+}
+
+// Chi is the chi-square statistic of the first 16 nibbles over the growing number of payloads.
+type Chi struct {
+	Steps   []uint32  // numbers of payloads at which it was taken, growing
+	Values  []float32 // 16 for each step: nibble 1 to 16 of the first 8 bytes
+	Packets []uint32  // the packet at each step, from 1
+	Counts  []uint32  // 16 nibbles × 16 values, of all payloads
+	Bound   float32   // the published threshold
+	Least   uint32    // payloads needed before it is asked
+	Words   []string  // what each rule makes of it at the end
 }

@@ -1,0 +1,65 @@
+package skype
+
+// Facts is what the rest of the capture says about one message: who has which
+// public address, what the text is if it could be found without a key, which
+// message it answers. It is plain data, filled in by whoever has seen the whole
+// capture; the zero value and nil know nothing. Packet numbers count from 1.
+type Facts struct {
+	From, To Public // of the sender and the receiver, for the seed
+	Text     *Text  // the plaintext, or nil
+	Equal    *Equal // the class of equal messages it belongs to, or nil
+
+	Answers     []Link // what this message answers
+	AnsweredBy  []Link
+	Retransmits uint32   // the first transmission of this message; 0: this is it, or the only one
+	Again       []uint32 // later transmissions of this message
+	Resends     uint32   // for a Resend: the Command it repeats; 0: not in the capture
+	ResentBy    uint32   // for a Command: the Resend that repeats it
+	Token       uint32   // for a Resend: the NAck whose token it carries; for a NAck: the Resend that carries it
+
+	// For a fragment: the packets of its message by index, 0 where one is missing, and
+	// whether the last one is there.
+	Fragments []uint32
+	Whole     bool
+}
+
+// Public is the public address of one end of a message.
+type Public struct {
+	IP    uint32   // 192.0.2.10 is C000020A; 0 with Known: the sender does not know it yet
+	Known bool     // false: nobody says
+	User  bool     // because the user said so
+	How   string   // one clause: "as 22 Acks from 21 peers report", "as in its IP header"
+	Proof []uint32 // at most 8 packets that show it
+}
+
+// Text is the plaintext of an obfuscated message.
+type Text struct {
+	Plain     []byte
+	Confirmed bool   // false: inferred; see Solved
+	Name      string // of the template that fits: "probe request"
+	How       string // one sentence: how the candidates were made and what confirmed them
+	Tried     uint64 // candidates compared with checksums until this one was found; the odds of chance are Tried in 2^32
+
+	// What followed from the checksum itself: bytes [SolvedAt, SolvedAt+SolvedLen) of Plain.
+	// Such a text is confirmed only when independent messages agree.
+	SolvedAt, SolvedLen int
+	Agree               []uint32 // packets that agree in what was solved, at most 8
+	Agreeing            int      // how many agree
+}
+
+// Equal is a class of messages proven to have the same text.
+type Equal struct {
+	Class  uint32 // number, from 1
+	Copies int    // messages in it, this one included; retransmissions are not counted
+	Peers  int    // different receivers or senders on the far side
+	Len    int    // bytes of the text
+	RidAt  int    // where the request id lies in the text, the only difference between copies; -1: exact copies
+	How    string // one sentence
+}
+
+// A Link leads to another packet.
+type Link struct {
+	Packet uint32 // from 1
+	Proof  string // what shows that the two belong together: "the same id", "its request id"
+	Doubt  string // why it may be wrong: "only the time speaks for it"; "" when it is sure
+}
