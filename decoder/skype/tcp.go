@@ -84,9 +84,3 @@ func DissectTCP(d *dissect.D, c *dissect.Context, s *Segment) { d.Unknown(d.Left
 
 // InfoTCP says in half a line what a TCP payload is.
 func InfoTCP(s *Segment, payload []byte) string { return "" }
-
-// DissectUDP is UDP with what the rest of the capture says about the message. f may be nil.
-func DissectUDP(d *dissect.D, c *dissect.Context, f *Facts) { runUDP(d, c) }
-
-// InfoWith is Info with what the rest of the capture says about the message. f may be nil.
-func InfoWith(payload []byte, f *Facts) string { return Info(payload) }
