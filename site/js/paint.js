@@ -194,6 +194,8 @@
 		},
 		// adrift tells whether the focus is nowhere, or on what is not shown any more.
 		adrift() { const a = document.activeElement; return !a || a === document.body || !a.getClientRects().length ? 1 : 0; },
+		// alarm calls rang in so many milliseconds, with the number it gives back.
+		alarm(ms) { const id = setTimeout(() => { if (exports()) exports().rang(id); }, ms); return id; },
 		canLight() { return canLight ? 1 : 0; },
 		scheme() { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; },
 	};

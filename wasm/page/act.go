@@ -4,7 +4,6 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
@@ -316,8 +315,8 @@ func link() view.Link {
 }
 
 var (
-	visiting *time.Timer // writes the address when the user stands still
-	shown    string      // the fragment as last written or followed
+	visiting bool   // the address will be written when the user stands still
+	shown    string // the fragment as last written or followed
 )
 
 // later writes the address soon: browsers refuse too many writings, and a held
@@ -330,10 +329,11 @@ func later(push bool) {
 		// The step is made at once, with the place as known now; fields follow.
 		visitNow(true)
 	}
-	if visiting == nil {
-		visiting = time.AfterFunc(250*time.Millisecond, func() {
-			visiting = nil
-			handle(func() { visitNow(false) })
+	if !visiting {
+		visiting = true
+		after(250, func() {
+			visiting = false
+			visitNow(false)
 		})
 	}
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"strconv"
-	"time"
 
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
@@ -130,13 +129,13 @@ func fell(packet uint32, what, log string) {
 
 // Watching: a worker that answers nothing is replaced.
 const (
-	pingAfter = 4 * time.Second
+	pingAfter = 4000    // ms
 	giveUp    = 12000.0 // ms without a word after a ping
 	slowFile  = 90000.0 // the same while a file is read, which may come from far away
 )
 
 func watch() {
-	defer time.AfterFunc(pingAfter, func() { handle(watch) })
+	defer after(pingAfter, watch)
 	if !s.Ready {
 		return
 	}

@@ -19,24 +19,19 @@ func newEvents() {
 		view.PaneTree: "tree", view.PaneHex: "hex", view.PaneCard: "pane-card", view.PaneFlow: "flow-pane"} {
 		keyPanes[p] = el(id)
 	}
-	w := dom.GetWindow()
-	w.AddEventListener("click", false, func(e dom.Event) { handle(func() { click(e) }) })
-	w.AddEventListener("keydown", false, func(e dom.Event) {
-		if k, ok := e.(*dom.KeyboardEvent); ok {
-			handle(func() {
-				if key(k) {
-					e.PreventDefault()
-				}
-			})
+	on("click", click)
+	on("keydown", func(e *dom.BasicEvent) {
+		if key(&dom.KeyboardEvent{BasicEvent: e}) {
+			e.PreventDefault()
 		}
 	})
-	w.AddEventListener("change", false, func(e dom.Event) { handle(func() { change(e) }) })
-	w.AddEventListener("popstate", false, func(dom.Event) { handle(follow) })
-	w.AddEventListener("submit", false, func(e dom.Event) { e.PreventDefault() }) // the button of the form has done it
-	w.AddEventListener("dblclick", false, func(e dom.Event) { handle(func() { doubleClick(e) }) })
+	on("change", change)
+	on("popstate", func(*dom.BasicEvent) { follow() })
+	on("submit", func(e *dom.BasicEvent) { e.PreventDefault() }) // the button of the form has done it
+	on("dblclick", doubleClick)
 }
 
-func click(e dom.Event) {
+func click(e *dom.BasicEvent) {
 	at := targetOf(e)
 	if c, ok := at.closest("[data-do]"); ok {
 		if do := c.attr("data-do"); do != "" {
@@ -56,15 +51,7 @@ func click(e dom.Event) {
 		}
 		return
 	}
-	m, ok := e.(*dom.MouseEvent)
-	if !ok {
-		if p, isPointer := e.(*dom.PointerEvent); isPointer {
-			m, ok = p.MouseEvent, true
-		}
-	}
-	if !ok {
-		return
-	}
+	m := dom.MouseEvent{UIEvent: &dom.UIEvent{BasicEvent: e}}
 	x, y := float64(m.ClientX()), float64(m.ClientY())
 	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#tree,#hex"); {
 	case !ok:
@@ -81,13 +68,13 @@ func click(e dom.Event) {
 	}
 }
 
-func doubleClick(e dom.Event) {
+func doubleClick(e *dom.BasicEvent) {
 	if _, ok := targetOf(e).closest("#flows-rows"); ok && s.Info != nil {
 		act("packet:" + num(s.Info.First))
 	}
 }
 
-func change(e dom.Event) {
+func change(e *dom.BasicEvent) {
 	switch targetOf(e).get("id") {
 	case "clock":
 		setClock(value("clock"))
@@ -107,7 +94,7 @@ func key(k *dom.KeyboardEvent) bool {
 	modified := k.CtrlKey() || k.AltKey() || k.MetaKey()
 	typing := paintTyping()
 	if typing == 2 { // a dialog closes itself on Escape
-		if name == "Enter" && targetOf(k).get("id") == "goto-number" {
+		if name == "Enter" && targetOf(k.BasicEvent).get("id") == "goto-number" {
 			goToNumber()
 			return true
 		}
@@ -129,7 +116,7 @@ func key(k *dom.KeyboardEvent) bool {
 	}
 	if typing == 4 {
 		for i, id := range [...]string{"split-top", "split-tree", "split-card"} {
-			if targetOf(k).get("id") == id && splitKey(i, name) {
+			if targetOf(k.BasicEvent).get("id") == id && splitKey(i, name) {
 				return true
 			}
 		}
@@ -206,7 +193,7 @@ func tabKey(k *dom.KeyboardEvent, name string) bool {
 	default:
 		return false
 	}
-	id := targetOf(k).get("id")
+	id := targetOf(k.BasicEvent).get("id")
 	for i, t := range [...]string{"tab-packets", "tab-flows", "tab-file"} {
 		if t == id {
 			to := view.Tab((i + by + 3) % 3)

@@ -4,7 +4,6 @@ package main
 
 import (
 	"strconv"
-	"time"
 
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
@@ -21,7 +20,7 @@ var frame struct {
 	verdict, memory, place, said, theme, sheet, paneTree node
 	main, flowPane                                       node
 	tabs, panels, splits                                 [3]node
-	hush                                                 *time.Timer
+	hush                                                 int32 // alarm that ends what is said
 	doneFor                                              string
 }
 
@@ -191,11 +190,9 @@ func paintNotice() {
 func say(text string) {
 	f := &frame
 	f.said.text(text)
-	if f.hush != nil {
-		f.hush.Stop()
-	}
+	cancel(f.hush)
 	if text != "" {
-		f.hush = time.AfterFunc(5*time.Second, func() { handle(func() { f.said.text("") }) })
+		f.hush = after(5000, func() { f.said.text("") })
 	}
 }
 

@@ -4,7 +4,6 @@ package main
 
 import (
 	"strconv"
-	"time"
 
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
@@ -33,7 +32,7 @@ type list struct {
 	view   float64           // CSS pixels that show rows
 	head   float64           // of them above, for the head
 	rowH   float64
-	settle *time.Timer
+	settle int32                                        // alarm that puts the scroll bar right
 	digits int32                                        // of the last row's number
 	wide   int32                                        // of the widest time seen, in columns of the font
 	says   struct{ rows, state, picked, active string } // attributes as last written
@@ -153,11 +152,8 @@ func (l *list) scrolled() {
 	}
 	l.down = l.scroll.Top > before
 	l.paint()
-	if l.settle == nil {
-		l.settle = time.AfterFunc(200*time.Millisecond, func() { handle(l.rest) })
-	} else {
-		l.settle.Reset(200 * time.Millisecond)
-	}
+	cancel(l.settle)
+	l.settle = after(200, l.rest)
 }
 
 // rest puts the scroll bar right when all is quiet.

@@ -260,3 +260,31 @@ func (b *builder) into(n node) {
 
 //go:wasmimport paint sorted
 func paintSorted(col int32, down bool)
+
+// --- alarms ------------------------------------------------------------------
+
+//go:wasmimport paint alarm
+func paintAlarm(ms int32) int32
+
+var alarms = map[int32]func(){}
+
+// after has work done in so many milliseconds. Package time can do it too, and
+// would bring along its formats, its zones and its settings.
+func after(ms int32, work func()) int32 {
+	id := paintAlarm(ms)
+	alarms[id] = work
+	return id
+}
+
+// cancel takes back what after was told; an alarm that is over does no harm.
+func cancel(id int32) { delete(alarms, id) }
+
+//
+//lint:ignore U1000 paint.js calls it
+//go:wasmexport rang
+func rang(id int32) {
+	if work := alarms[id]; work != nil {
+		delete(alarms, id)
+		handle(work)
+	}
+}
