@@ -50,6 +50,8 @@ type Capture struct {
 	gen      uint32 // see Progress.Generation
 
 	judged judged
+	deep   *deep                  // the second look; nil before it begins
+	owners map[inet.Addr]uint32   // public addresses that the user gave to hosts
 	orders map[FlowOrder][]uint32 // flows sorted, as long as nothing changes
 	pool   pool                   // of Rows
 }

@@ -69,6 +69,7 @@ func (c *Capture) Treat(id uint32, as As) bool {
 	} else {
 		c.treat[id] = as
 	}
+	c.again()
 	c.recount()
 	return true
 }
@@ -95,7 +96,7 @@ func (c *Capture) Class(id uint32) classify.Class {
 
 // IsSkype reports whether flows of the class are Skype's.
 func IsSkype(class classify.Class) bool {
-	return class == classify.SkypeUDP || class == classify.SkypeE2O
+	return class == classify.SkypeUDP || class == classify.SkypeE2O || class == classify.SkypeTCP
 }
 
 // Verdict is what the evidence says of a flow so far, whatever the user says.

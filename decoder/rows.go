@@ -30,6 +30,7 @@ type Summary struct {
 	Flow    uint32 // from 1; 0 when it belongs to none
 	Reverse bool   // travels from the flow's B to its A
 	Skype   bool   // belongs to a flow taken for Skype
+	Known   Known  // what the second look found out
 	Bad     bool   // cut or broken
 	Err     error  // why the packet could not be read again, or nil
 }
@@ -76,6 +77,9 @@ func (c *Capture) Rows(from, n int, clock Clock) []Summary {
 		if r.Flow != index.NoFlow {
 			s.Flow = r.Flow + 1
 			s.Skype = IsSkype(c.Class(r.Flow))
+			if s.Skype {
+				s.Known = c.Known(uint32(from + i))
+			}
 		}
 	}
 	done := 0
@@ -114,7 +118,7 @@ func (c *Capture) complete(s *Summary, r *capfile.Record) {
 	}
 	if s.Skype && sum.Flags&inet.HasPorts != 0 && sum.PayLen > 0 {
 		payload := r.Data[sum.PayOff : sum.PayOff+sum.PayLen]
-		if k := c.skypeInfo(s.Flow-1, sum.Transport, payload); k.proto != "" {
+		if k := c.skypeInfo(s, sum.Transport, payload); k.proto != "" {
 			s.Proto, s.Title, s.Info = k.proto, k.title, k.info
 			return
 		}
@@ -126,16 +130,18 @@ type skypeRow struct{ proto, title, info string }
 
 // skypeInfo says what a payload is when its flow is taken for Skype and the
 // payload fits; otherwise it is the zero value.
-func (c *Capture) skypeInfo(id uint32, transport uint8, payload []byte) skypeRow {
-	if transport != flow.UDP {
-		return skypeRow{}
-	}
-	switch c.Class(id) {
-	case classify.SkypeUDP:
-		if len(payload) >= 3 {
-			return skypeRow{skype.UDP.Name, "Skype", skype.Info(payload)}
+func (c *Capture) skypeInfo(s *Summary, transport uint8, payload []byte) skypeRow {
+	id := s.Flow - 1
+	switch class := c.Class(id); {
+	case transport == flow.TCP && class == classify.SkypeTCP:
+		if g := c.segment(id, s.Packet-1, s.Reverse); g != nil {
+			return skypeRow{skype.TCPName, "Skype TCP", skype.InfoTCP(g, payload)}
 		}
-	case classify.SkypeE2O:
+	case transport == flow.UDP && class == classify.SkypeUDP:
+		if len(payload) >= 3 {
+			return skypeRow{skype.UDP.Name, "Skype", skype.InfoWith(payload, c.Facts(s.Packet-1))}
+		}
+	case transport == flow.UDP && class == classify.SkypeE2O:
 		if len(payload) >= 4 {
 			return skypeRow{skype.E2O.Name, "Skype E2O", skype.InfoE2O(payload)}
 		}

@@ -67,7 +67,7 @@ func (c *Capture) Dissect(i uint32) (tree *field.Dissection, err error) {
 	d := dissect.Begin(&specPacket, data, int(r.OrigLen), i+1, -1)
 	d.BufName("packet", "The bytes of the packet, as captured.")
 	d.Within(len(data), func(d *dissect.D) { // so that the record is read whatever fails
-		inet.Dissect(d, r.LinkType, c.payload(row.Flow, &r))
+		inet.Dissect(d, r.LinkType, c.payload(i, row.Flow, &r))
 	})
 	c.file.DissectRecord(d, row.Off)
 	tree = d.Done()
@@ -111,7 +111,7 @@ func (c *Capture) FlowOf(i uint32) uint32 {
 
 // payload returns what explains the payload of the outermost transport, or nil
 // when nothing says that it is Skype.
-func (c *Capture) payload(id uint32, r *capfile.Record) func(d *dissect.D, x *dissect.Context, transport uint8) bool {
+func (c *Capture) payload(i, id uint32, r *capfile.Record) func(d *dissect.D, x *dissect.Context, transport uint8) bool {
 	if id == index.NoFlow {
 		return nil
 	}
@@ -120,16 +120,22 @@ func (c *Capture) payload(id uint32, r *capfile.Record) func(d *dissect.D, x *di
 		return nil
 	}
 	return func(d *dissect.D, x *dissect.Context, transport uint8) bool {
-		if transport != flow.UDP {
-			return false
-		}
 		if x.Time.IsZero() && !r.NoTime {
 			x.Time = time.Unix(0, r.Time).UTC()
 		}
-		if class == classify.SkypeE2O {
+		switch {
+		case transport == flow.TCP && class == classify.SkypeTCP:
+			g := c.segment(id, i, c.packets.At(i).Flags&index.Reverse != 0)
+			if g == nil {
+				return false
+			}
+			skype.DissectTCP(d, x, g)
+		case transport == flow.UDP && class == classify.SkypeE2O:
 			skype.E2O.Run(d, x)
-		} else {
-			skype.UDP.Run(d, x)
+		case transport == flow.UDP && class == classify.SkypeUDP:
+			skype.DissectUDP(d, x, c.Facts(i))
+		default:
+			return false
 		}
 		return true
 	}
@@ -149,7 +155,7 @@ func (c *Capture) Block(i int) (tree *field.Dissection, err error) {
 // as opposed to one of its fields.
 func IsLayer(s *field.Spec) bool {
 	switch s.Name {
-	case skype.UDP.Name, skype.E2O.Name:
+	case skype.UDP.Name, skype.E2O.Name, skype.TCPName:
 		return true
 	case specPacket.Name, field.Silent.Name:
 		return false
@@ -167,6 +173,7 @@ func Catalogue() []*field.Spec {
 		inet.Specs,
 		skype.UDP.Specs,
 		skype.E2O.Specs,
+		skype.TCPSpecs,
 	} {
 		for _, s := range list {
 			if !seen[s] {

@@ -16,10 +16,11 @@ const (
 	Undecided Class = iota // nothing that would tell
 	Other                  // not Skype
 	SkypeUDP               // Skype between clients
-	SkypeE2O               // Skype to a telephone gateway; only when a person says so
+	SkypeE2O               // Skype to a telephone gateway
+	SkypeTCP               // Skype over TCP
 )
 
-var classNames = [...]string{"undecided", "other", "skype.udp", "skype.e2o"}
+var classNames = [...]string{"undecided", "other", "skype.udp", "skype.e2o", "skype.tcp"}
 
 func (c Class) String() string {
 	if int(c) < len(classNames) {

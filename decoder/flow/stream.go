@@ -49,6 +49,9 @@ func NewAssembler() *Assembler { return &Assembler{} }
 func (a *Assembler) Add(id uint32, k *Key, packet uint32, time int64, noTime, reverse bool, segment []byte, wire int) {
 }
 
+// Drop forgets a conversation that is of no interest; segments of it that still come are ignored.
+func (a *Assembler) Drop(id uint32) {}
+
 // Finish says that no more segments come.
 func (a *Assembler) Finish() {}
 

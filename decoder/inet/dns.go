@@ -414,3 +414,23 @@ func dnsInfo(msg []byte, mdns bool) string {
 	}
 	return m.text(flags&0x8000 != 0, uint64(flags>>11&15), uint64(flags&15))
 }
+
+// DNSName is the first name that a DNS message asks for, lower case, and whether the message is
+// an answer; "" when the packet is no DNS message with a question. s is the packet's summary.
+func DNSName(s *Summary, data []byte) (name string, answer bool) {
+	if s.Proto != ProtoDNS || s.PayOff+s.PayLen > len(data) {
+		return "", false
+	}
+	msg := data[s.PayOff : s.PayOff+s.PayLen]
+	if s.Transport == ipTCP && len(msg) > 2 {
+		msg = msg[2:]
+	}
+	if len(msg) < 12 || be16(msg, 4) == 0 {
+		return "", false
+	}
+	name, _, _, fault := dnsName(msg, 12)
+	if fault != "" {
+		return "", false
+	}
+	return strings.ToLower(strings.TrimSuffix(name, ".")), be16(msg, 2)&0x8000 != 0
+}

@@ -43,6 +43,8 @@ type Summary struct {
 	// IP) after the IP headers. A fragment other than the first has none.
 	PayOff, PayLen int // as captured
 	PayWire        int // its length on the wire, as the headers say
+
+	SegOff int // TCP with a whole header: where that begins, within the packet; else 0
 }
 
 // maxTunnels is how many IP headers within each other we follow.

@@ -205,6 +205,7 @@ func (s *Summary) transport(data []byte, off, wire int, proto uint8, depth int, 
 			s.Flags |= Broken
 			return
 		}
+		s.SegOff = off
 		s.PayOff = off + hdr
 		s.PayWire = wire - s.PayOff
 		if s.PayOff > len(data) { // the capture ends within the options

@@ -1,0 +1,508 @@
+package decoder
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"somscope/decoder/capfile"
+	"somscope/decoder/classify"
+	"somscope/decoder/flow"
+	"somscope/decoder/index"
+	"somscope/decoder/inet"
+	"somscope/decoder/oracle"
+	"somscope/decoder/skype"
+	"somscope/decoder/story"
+)
+
+// The second look. When all packets are listed and the flows judged, the packets of the flows
+// that matter are read once more, in the background: messages go to the oracle, segments are put
+// together to streams, and what comes of both judges the flows again and makes the story.
+
+// Bounds of the second look.
+const (
+	maxLooked   = 3_000_000 // packets read again
+	maxTCPFlows = 20_000    // TCP flows put together
+	maxSegments = 20_000    // segments of each
+	maxEvents   = 200_000   // of the story
+	maxNames    = 20_000    // DNS messages read for their names
+	openingLen  = 12        // segments with payload after which a stream that says nothing is dropped
+)
+
+// DeepState is how far the second look is.
+type DeepState uint8
+
+const (
+	DeepNone    DeepState = iota // not begun: the file is still being read
+	DeepRunning                  // between its first and its last step
+	DeepDone
+)
+
+// DeepProgress says how far the second look is.
+type DeepProgress struct {
+	State    DeepState
+	Part     string // what it is at, for people
+	Permille int    // of the work
+	Counts   oracle.Counts
+	Streams  int    // TCP conversations of Skype
+	Phases   int    // of the story
+	Note     string // what was left out, in a sentence, or ""
+}
+
+type deepStage uint8
+
+const (
+	deepWant deepStage = iota
+	deepLook
+	deepRead
+	deepTalk
+	deepJudge
+	deepTell
+	deepEnd
+)
+
+var deepParts = [...]string{
+	deepWant:  "choosing packets",
+	deepLook:  "reading packets again",
+	deepRead:  "reading messages by their checksums",
+	deepTalk:  "putting streams together",
+	deepJudge: "judging again",
+	deepTell:  "writing the story",
+	deepEnd:   "",
+}
+
+// What a flow is looked at for.
+const (
+	lookNot = iota
+	lookUDP
+	lookE2O
+	lookTCP
+	lookTrace
+)
+
+type deep struct {
+	stage  deepStage
+	want   []uint8 // by flow: lookUDP ...
+	next   uint32  // packet to look at
+	looked int
+	offs   []int64 // of a batch
+	which  []uint32
+
+	reader  *oracle.Reader
+	streams *flow.Assembler
+	tcp     []uint32               // flows that are put together, in order
+	tcpFlow map[uint32]*tcpFlow    // the same
+	talks   map[uint32]*skype.Talk // those of Skype
+	talkAt  int                    // of tcp, next to be read
+	views   map[uint32]*streamView
+
+	probed map[oracle.End][2]uint32 // ends that accepted a probe: packets of question and answer plus 1
+
+	events  []story.Event
+	data    map[uint32][]story.Second // by flow
+	names   int
+	learned map[uint32]*classify.Learned
+	story   *story.Story
+	left    []string // sentences about what was left out
+	sum     inet.Summary
+}
+
+// tcpFlow is a TCP flow while it is put together.
+type tcpFlow struct {
+	segments, payloads int
+	client             bool // one end is a host that speaks Skype over UDP
+	dropped            bool
+}
+
+// Deepen works on the second look for about as long as budget says, and reports whether all of
+// it is done. It does nothing before the file has been read.
+func (c *Capture) Deepen(budget time.Duration) (done bool) {
+	if !c.done {
+		return false
+	}
+	if c.deep == nil {
+		c.deep = &deep{}
+	}
+	d := c.deep
+	for start := time.Now(); d.stage < deepEnd; {
+		c.deepStep()
+		if time.Since(start) >= budget {
+			break
+		}
+	}
+	*c.looking = 0
+	return d.stage == deepEnd
+}
+
+// DeepAll does the second look to its end.
+func (c *Capture) DeepAll() {
+	for !c.Deepen(time.Second) {
+		if !c.done {
+			return
+		}
+	}
+}
+
+// again begins the second look anew, because the user has changed what a flow is.
+func (c *Capture) again() {
+	if c.deep != nil {
+		c.deep = &deep{}
+		if c.verdicts != nil {
+			c.verdicts = classify.Run(c.flows)
+		}
+	}
+}
+
+// DeepProgress says how far the second look is.
+func (c *Capture) DeepProgress() DeepProgress {
+	d := c.deep
+	if d == nil {
+		return DeepProgress{}
+	}
+	p := DeepProgress{State: DeepRunning, Part: deepParts[d.stage]}
+	for i, s := range d.left {
+		if i > 0 {
+			p.Note += " "
+		}
+		p.Note += s
+	}
+	part := func(from, to, n, all int) {
+		p.Permille = from
+		if all > 0 {
+			p.Permille += (to - from) * n / all
+		}
+	}
+	switch d.stage {
+	case deepLook:
+		part(0, 500, int(d.next), c.packets.Len())
+	case deepRead:
+		n, all := d.reader.Progress()
+		part(500, 900, n, all)
+	case deepTalk:
+		part(900, 950, d.talkAt, len(d.tcp))
+	case deepJudge, deepTell:
+		p.Permille = 950
+	case deepEnd:
+		p.State, p.Permille = DeepDone, 1000
+	}
+	if d.reader != nil {
+		p.Counts = d.reader.Counts()
+	}
+	p.Streams = len(d.talks)
+	if d.story != nil {
+		p.Phases = len(d.story.Phases)
+	}
+	return p
+}
+
+func (c *Capture) deepStep() {
+	d := c.deep
+	switch d.stage {
+	case deepWant:
+		c.deepWant()
+	case deepLook:
+		if c.deepLook() {
+			return
+		}
+		d.reader.Seal()
+		d.streams.Finish()
+		if n := d.reader.Counts().Left; n > 0 {
+			d.left = append(d.left, fmt.Sprintf("%s beyond the first %d were not read.", plural(uint64(n), "message"), oracle.MaxMessages))
+		}
+		if s := d.streams.Note(); s != "" {
+			d.left = append(d.left, s)
+		}
+	case deepRead:
+		if !d.reader.Step(20_000) {
+			return
+		}
+		c.deepProbed()
+	case deepTalk:
+		if d.talkAt < len(d.tcp) {
+			c.deepTalk(d.tcp[d.talkAt])
+			d.talkAt++
+			return
+		}
+	case deepJudge:
+		c.deepJudge()
+	case deepTell:
+		c.deepTell()
+		c.gen++
+	}
+	d.stage++
+}
+
+// deepWant chooses the flows to be looked at again.
+func (c *Capture) deepWant() {
+	d := c.deep
+	d.want = make([]uint8, c.flows.Len())
+	d.reader, d.streams = oracle.New(), flow.NewAssembler()
+	d.tcpFlow = map[uint32]*tcpFlow{}
+	d.talks = map[uint32]*skype.Talk{}
+	d.views = map[uint32]*streamView{}
+	d.probed = map[oracle.End][2]uint32{}
+	d.data = map[uint32][]story.Second{}
+	d.learned = map[uint32]*classify.Learned{}
+	hosts := map[inet.Addr]uint8{} // bit 0: speaks Skype over UDP; 1: opens such flows
+	for id := range uint32(c.flows.Len()) {
+		switch c.Class(id) {
+		case classify.SkypeUDP:
+			d.want[id] = lookUDP
+		case classify.SkypeE2O:
+			d.want[id] = lookE2O
+		default:
+			continue
+		}
+		f := c.flows.At(id)
+		hosts[f.A] |= 3
+		hosts[f.B] |= 1
+	}
+	for id := range uint32(c.flows.Len()) {
+		f := c.flows.At(id)
+		switch {
+		case f.Transport == flow.UDP && d.want[id] == lookNot && hosts[f.A]&2 != 0 && isTrace(f):
+			d.want[id] = lookTrace
+		case f.Transport == flow.TCP && c.treat[id] != NotSkype:
+			near := hosts[f.A]|hosts[f.B] != 0
+			if !near && !opensLikeSkype(f) {
+				continue
+			}
+			if len(d.tcp) >= maxTCPFlows {
+				d.left = append(d.left, fmt.Sprintf("TCP conversations beyond the first %d were not put together.", maxTCPFlows))
+				return
+			}
+			d.want[id] = lookTCP
+			d.tcp = append(d.tcp, id)
+			d.tcpFlow[id] = &tcpFlow{client: near}
+		}
+	}
+}
+
+// opensLikeSkype reports that the first bytes of a TCP flow may be those of a conversation that
+// can be told without knowing its hosts.
+func opensLikeSkype(f *flow.Flow) bool {
+	for side := range 2 {
+		n, b := int(f.LeadLen[side]), &f.Lead[side]
+		switch {
+		case n == 5 && (b[0] == 0x16 || b[0] == 0x17) && b[1] == 3 && b[2] == 1 && b[3]|b[4] == 0:
+			return true
+		case n >= 5 && b[0] == 0x80 && b[1] == 0x46 && b[2] == 1:
+			return true
+		case n >= 16 && string(b[:4]) == "GET ":
+			return true
+		}
+	}
+	return false
+}
+
+// isTrace reports that a flow looks like a step of a route measurement.
+func isTrace(f *flow.Flow) bool {
+	if f.PortB < 33434 || f.PortB > 33600 || f.Packets[1] != 0 {
+		return false
+	}
+	switch f.LeadLen[0] {
+	case 36, 422, 1422:
+		return true
+	}
+	return false
+}
+
+// deepLook reads a batch of packets again and reports whether there are more.
+func (c *Capture) deepLook() bool {
+	d := c.deep
+	d.offs, d.which = d.offs[:0], d.which[:0]
+	for n := 0; n < 20_000 && len(d.offs) < 64; n++ {
+		if int(d.next) >= c.packets.Len() || d.looked >= maxLooked {
+			break
+		}
+		r := c.packets.At(d.next)
+		d.next++
+		name := inet.Proto(r.Proto) == inet.ProtoDNS && d.names < maxNames
+		if r.Flow == index.NoFlow || d.want[r.Flow] == lookNot && !name {
+			continue
+		}
+		d.looked++
+		d.offs = append(d.offs, r.Off)
+		d.which = append(d.which, d.next-1)
+	}
+	if d.looked >= maxLooked && int(d.next) < c.packets.Len() && len(d.offs) == 0 {
+		d.left = append(d.left, fmt.Sprintf("After %d packets the second look ends; those from packet %d on are not in it.", maxLooked, d.next+1))
+		return false
+	}
+	err := c.file.Records(d.offs, func(i int, r *capfile.Record) bool {
+		*c.looking = d.which[i] + 1
+		c.deepPacket(d.which[i], r)
+		return true
+	})
+	if err != nil {
+		d.left = append(d.left, "The file could not be read again: "+err.Error()+".")
+		return false
+	}
+	return int(d.next) < c.packets.Len()
+}
+
+// deepPacket looks at one packet again.
+func (c *Capture) deepPacket(n uint32, r *capfile.Record) {
+	d := c.deep
+	row := c.packets.At(n)
+	s := &d.sum
+	inet.Summarize(s, r.LinkType, r.Data, int(r.OrigLen))
+	pay := r.Data[s.PayOff : s.PayOff+s.PayLen]
+	ev := story.Event{
+		Packet: n, Time: r.Time, NoTime: r.NoTime,
+		Flow: row.Flow, Reverse: row.Flags&index.Reverse != 0, Len: s.PayWire,
+	}
+	f := c.flows.At(row.Flow)
+	switch d.want[row.Flow] {
+	case lookUDP:
+		if s.Flags&inet.HasPorts == 0 {
+			return
+		}
+		if len(pay) >= 3 && pay[2]&0x0f == 0x0d {
+			c.deepData(&ev, f, s.PayWire <= 3)
+			return
+		}
+		m, ok := oracle.Parse(pay, s.PayWire)
+		if !ok {
+			return
+		}
+		m.Packet, m.Flow, m.Time, m.NoTime = n, row.Flow, r.Time, r.NoTime
+		m.Src, m.Dst = oracle.End{Addr: s.Src, Port: s.SrcPort}, oracle.End{Addr: s.Dst, Port: s.DstPort}
+		d.reader.Add(m)
+		ev.What = kindOf(m.Func)
+		ev.Told = m.Told
+		c.deepEvent(&ev)
+	case lookE2O:
+		c.deepData(&ev, f, s.PayWire <= 4)
+	case lookTCP:
+		c.deepSegment(&ev, f, s, r)
+	case lookTrace:
+		if f.First == n {
+			ev.What = story.Traceroute
+			c.deepEvent(&ev)
+		}
+	default:
+		c.deepName(&ev, s, r)
+	}
+}
+
+func kindOf(fn uint8) story.What {
+	switch fn {
+	case 3:
+		return story.Resend
+	case 5:
+		return story.Ack
+	case 7:
+		return story.NAck
+	case 0xf:
+		return story.Fragment
+	}
+	return story.Command
+}
+
+// deepEvent files an event.
+func (c *Capture) deepEvent(ev *story.Event) {
+	d := c.deep
+	if len(d.events) == maxEvents {
+		d.left = append(d.left, fmt.Sprintf("The story is made of the first %d events, up to packet %d.", maxEvents, ev.Packet))
+	}
+	if len(d.events) <= maxEvents {
+		d.events = append(d.events, *ev)
+	}
+}
+
+// deepData counts a datagram of a call, or a segment, in the second it belongs to.
+func (c *Capture) deepData(ev *story.Event, f *flow.Flow, small bool) {
+	d := c.deep
+	at := int32(0)
+	if !ev.NoTime && f.Timed() {
+		at = int32(min(max(0, (ev.Time-f.Start)/1e9), 1<<30))
+	}
+	list := d.data[ev.Flow]
+	i := len(list)
+	if i == 0 || list[i-1].At != at {
+		// Packets may come a little out of order: look back before a new second is begun.
+		j := i
+		for j > 0 && i-j < 8 && list[j-1].At > at {
+			j--
+		}
+		if j > 0 && list[j-1].At == at {
+			i = j
+		} else {
+			list = slices.Insert(list, j, story.Second{At: at, First: ev.Packet, Last: ev.Packet})
+			i = j + 1
+		}
+	}
+	x := &list[i-1]
+	x.First, x.Last = min(x.First, ev.Packet), max(x.Last, ev.Packet)
+	dir := 0
+	if ev.Reverse {
+		dir = 1
+	}
+	switch {
+	case small:
+		x.Small[dir]++
+	default:
+		x.Count[dir]++
+		x.Bytes[dir] += uint32(ev.Len)
+	}
+	d.data[ev.Flow] = list
+}
+
+// deepSegment looks at a TCP segment.
+func (c *Capture) deepSegment(ev *story.Event, f *flow.Flow, s *inet.Summary, r *capfile.Record) {
+	d := c.deep
+	t := d.tcpFlow[ev.Flow]
+	if t.dropped || s.SegOff == 0 || s.SegOff+20 > len(r.Data) {
+		return
+	}
+	if t.segments++; t.segments > maxSegments && r.Data[s.SegOff+13]&5 == 0 { // neither FIN nor RST
+		return
+	}
+	segment := r.Data[s.SegOff : s.PayOff+s.PayLen]
+	d.streams.Add(ev.Flow, &f.Key, ev.Packet, ev.Time, ev.NoTime, ev.Reverse, segment, s.PayOff-s.SegOff+s.PayWire)
+	if s.PayWire == 0 {
+		return
+	}
+	c.deepData(ev, f, s.PayWire == 4)
+	if s.PayWire == 19 {
+		list := d.data[ev.Flow]
+		for i := len(list) - 1; i >= 0; i-- {
+			if x := &list[i]; x.Last == ev.Packet {
+				if ev.Reverse {
+					x.Nineteen[1]++
+				} else {
+					x.Nineteen[0]++
+				}
+				break
+			}
+		}
+	}
+	if t.payloads++; t.payloads != openingLen {
+		return
+	}
+	// By now a conversation of Skype has said so. Others are not followed any further.
+	if v := c.streamView(ev.Flow); v == nil || skype.ReadTCP(&v.sides, v.stream.Opener, true) == nil {
+		t.dropped = true
+		delete(d.data, ev.Flow)
+		d.streams.Drop(ev.Flow)
+	}
+	delete(d.views, ev.Flow)
+}
+
+// deepName looks for questions and answers about names of Skype.
+func (c *Capture) deepName(ev *story.Event, s *inet.Summary, r *capfile.Record) {
+	c.deep.names++
+	name, answer := inet.DNSName(s, r.Data)
+	if name == "" {
+		return
+	}
+	if _, ok := inet.SkypeName(name); !ok {
+		return
+	}
+	ev.What, ev.Name, ev.Sure = story.Question, name, true
+	if answer {
+		ev.What = story.Answer
+	}
+	c.deepEvent(ev)
+}

@@ -1,0 +1,225 @@
+package decoder
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"somscope/decoder/classify"
+	"somscope/decoder/flow"
+	"somscope/decoder/index"
+	"somscope/decoder/oracle"
+	"somscope/decoder/skype"
+	"somscope/decoder/story"
+)
+
+// deepTell makes the story.
+func (c *Capture) deepTell() {
+	d := c.deep
+	for i := range d.events {
+		c.nameEvent(&d.events[i])
+	}
+	for _, id := range d.tcp {
+		if len(d.events) > maxEvents {
+			break
+		}
+		c.streamEvents(id)
+	}
+	slices.SortStableFunc(d.events, func(a, b story.Event) int { return cmp.Compare(a.Packet, b.Packet) })
+	in := &story.Input{Events: d.events}
+	for _, s := range d.left {
+		in.Cut += s + " "
+	}
+	in.Cut = strings.TrimSpace(in.Cut)
+	for id := range uint32(len(d.want)) {
+		switch d.want[id] {
+		case lookUDP, lookE2O, lookTrace:
+		case lookTCP:
+			if d.tcpFlow[id].dropped {
+				continue
+			}
+		default:
+			continue
+		}
+		in.Flows = append(in.Flows, c.storyFlow(id))
+	}
+	d.story = story.Tell(in)
+	d.events = nil // the story holds what it needs
+}
+
+// nameEvent says what a message is, now that it may have been read.
+func (c *Capture) nameEvent(ev *story.Event) {
+	r := c.result(ev.Packet)
+	if r == nil {
+		return
+	}
+	for _, l := range r.Answers {
+		ev.Answers = append(ev.Answers, l.Packet)
+	}
+	ev.Equal = r.Class
+	if ev.What != story.Command {
+		ev.Sure = true // its layout says what it is
+		return
+	}
+	if r.Kind == oracle.Confirmed {
+		ev.Sure = true
+		n := commandOf(r.Plain)
+		ev.What = eventOf(n, r.Plain)
+		ev.Name = r.Template
+		if ev.What == story.Pong && len(r.Plain) >= 15 {
+			b := r.Plain[len(r.Plain)-6:]
+			ev.Told = uint32(b[3])<<24 | uint32(b[2])<<16 | uint32(b[1])<<8 | uint32(b[0])
+		}
+		return
+	}
+	if r.Class > 0 {
+		ev.Name = "one of several equal messages"
+	}
+}
+
+// eventOf is the event that a command is.
+func eventOf(command int, plain []byte) story.What {
+	switch command {
+	case 12:
+		return story.Publish
+	case 14:
+		return story.Search
+	case 15:
+		if len(plain) == 7 {
+			return story.NotFound
+		}
+		return story.Found
+	case 27:
+		return story.Probe
+	case 28:
+		return story.Accept
+	case 29:
+		return story.Redirect
+	case 35:
+		return story.Ping
+	case 36:
+		return story.Pong
+	}
+	return story.Command
+}
+
+// streamEvents makes events of a TCP conversation: its beginning, its end, and what was
+// recognised in it.
+func (c *Capture) streamEvents(id uint32) {
+	d := c.deep
+	v := c.streamView(id)
+	if v == nil || d.tcpFlow[id].dropped {
+		return
+	}
+	s := v.stream
+	add := func(packet uint32, side int, what story.What, name string, n int, sure bool) {
+		row := c.packets.At(packet)
+		ev := story.Event{
+			Packet: packet, Time: row.Time, NoTime: row.Flags&index.NoTime != 0,
+			Flow: id, Reverse: side == 1, Len: n, What: what, Name: name, Sure: sure,
+		}
+		c.deepEvent(&ev)
+	}
+	bytes := s.Sides[0].Whole + s.Sides[1].Whole
+	switch o := s.Opener; {
+	case s.Syn[o] != 0 && s.Syn[1-o] != 0:
+		add(s.Syn[1-o]-1, 1-o, story.Connect, "", 0, true)
+	case s.Syn[o] != 0 && s.Rst != 0 && bytes == 0:
+		add(s.Rst-1, 1-o, story.Refused, "", 0, true)
+	case s.Syn[o] != 0 && bytes == 0:
+		add(s.Syn[o]-1, o, story.NoAnswer, "", 0, true)
+	}
+	if t := d.talks[id]; t != nil {
+		for _, m := range t.Marks {
+			p, ok := v.at(m.Side, m.At)
+			if !ok {
+				continue
+			}
+			add(p.Packet, m.Side, markEvent(t, &m), m.Name, m.Len, true)
+		}
+	}
+	for side := range s.Sides {
+		if len(d.events) > maxEvents {
+			return
+		}
+		last := uint32(math.MaxUint32)
+		for _, p := range s.Sides[side].Pieces {
+			if p.Packet == last {
+				continue
+			}
+			last = p.Packet
+			add(p.Packet, side, story.Segment, "", p.Len, false)
+		}
+	}
+	if s.Rst != 0 && bytes > 0 {
+		add(s.Rst-1, 0, story.Reset, "", 0, true)
+	}
+	for side, p := range s.Fin {
+		if p != 0 {
+			add(p-1, side, story.Closed, "", 0, true)
+		}
+	}
+}
+
+// markEvent is the event that a recognised piece of a conversation is.
+func markEvent(t *skype.Talk, m *skype.Mark) story.What {
+	switch t.Kind {
+	case skype.TalkLogin, skype.TalkEvent:
+		switch m.Name {
+		case "L1", "L2":
+			return story.LoginHello
+		case "L3":
+			return story.LoginKey
+		}
+		return story.LoginReply
+	case skype.TalkFalseHTTPS:
+		if m.At == 0 {
+			return story.FalseHello
+		}
+	case skype.TalkUpdate:
+		switch m.Name {
+		case "installed":
+			return story.Installed
+		case "getlatestversion":
+			return story.Latest
+		}
+		if m.Side != t.Opener {
+			return story.WebAnswer
+		}
+	}
+	return story.Segment
+}
+
+// storyFlow is a flow as the story wants it.
+func (c *Capture) storyFlow(id uint32) story.Flow {
+	d := c.deep
+	f := c.flows.At(id)
+	x := story.Flow{
+		ID:    id,
+		PortA: f.PortA, PortB: f.PortB,
+		HostA: f.A.Netip().String(), HostB: f.B.Netip().String(),
+		TCP:     f.Transport == flow.TCP,
+		Class:   c.Class(id).String(),
+		Word:    c.Verdict(id).Word,
+		Packets: f.Packets,
+		First:   f.First, Last: f.Last,
+		Start: f.Start, End: f.End,
+		Data: d.data[id],
+	}
+	x.A, x.B = ends(f, false)
+	if c.Class(id) == classify.Other {
+		x.Word = "no"
+	}
+	if t := d.talks[id]; t != nil {
+		x.Talk = t.Kind.String()
+	}
+	for _, s := range d.data[id] {
+		x.Bytes[0] += uint64(s.Bytes[0])
+		x.Bytes[1] += uint64(s.Bytes[1])
+	}
+	if v := c.streamView(id); v != nil {
+		x.Bytes = [2]uint64{uint64(v.stream.Sides[0].Whole), uint64(v.stream.Sides[1].Whole)}
+	}
+	return x
+}
