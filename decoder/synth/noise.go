@@ -65,27 +65,62 @@ func (w *world) setClock(from, server *host) {
 // unreachable is a router's or host's word that a datagram met a closed port;
 // it quotes the datagram's headers and first eight bytes.
 func (w *world) unreachable(by *host, quoted []byte) {
+	w.complain(by, layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodePort), quoted)
+}
+
+// complain is an error message about a datagram.
+func (w *world) complain(by *host, kind layers.ICMPv4TypeCode, quoted []byte) {
 	w.after(w.lag(by), func() {
 		me := &host{ip: netip.AddrFrom4([4]byte(quoted[12:16])), mac: mac(0x02)}
-		icmp := &layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodePort)}
+		icmp := &layers.ICMPv4{TypeCode: kind}
 		w.ethernet(by, me, ip(by, me, layers.IPProtocolICMPv4), icmp, gopacket.Payload(quoted[:28]))
 	})
 }
 
-// latestVersion asks over HTTP whether there is a newer Skype.
-func (w *world) latestVersion(from *host, port uint16, server *host) {
-	uhash := ""
-	for range 33 {
-		uhash += strconv.FormatUint(uint64(w.rng.n(16)), 16)
+// web asks ui.skype.com a question of one keyword: "installed" after the first
+// start, "getlatestversion" after each. The answer is the number of a build.
+func (w *world) web(from *host, port uint16, server *host, keyword string, then func()) {
+	query := ""
+	if keyword == "getlatestversion" {
+		query = "?ver=1.2.0.18&uhash="
+		for range 33 {
+			query += strconv.FormatUint(uint64(w.rng.n(16)), 16)
+		}
 	}
 	c := w.dial(from, port, server, 80)
 	c.open(func() {
-		const body = "96"
 		c.talk([]turn{
-			{out: true, mark: "http", data: []byte("GET http://ui.skype.com/ui/2/1.2.0.18/en/getlatestversion?ver=1.2.0.18&uhash=" + uhash + " HTTP/1.1\r\n" +
-				"User-Agent: Skype 1.2\r\nHost: ui.skype.com\r\nCache-Control: no-cache\r\n\r\n")},
+			{out: true, mark: "http", data: []byte("GET http://ui.skype.com/ui/2/1.2.0.18/en/" + keyword + query + " HTTP/1.1\r\n" +
+				"Host: ui.skype.com\r\nUser-Agent: Skype 1.2\r\n\r\n")},
 			{wait: 15 * time.Millisecond, data: []byte("HTTP/1.1 200 OK\r\nDate: " + w.start.Add(w.now).Format("Mon, 02 Jan 2006 15:04:05") + " GMT\r\n" +
-				"Server: Example\r\nContent-Type: text/html\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\nConnection: close\r\n\r\n" + body)},
-		}, func() { w.after(2*time.Millisecond, c.close) })
+				"Server: Example\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n96\r\n0\r\n\r\n")},
+		}, func() {
+			w.after(2*time.Millisecond, c.close)
+			if then != nil {
+				w.after(8*time.Millisecond, then)
+			}
+		})
 	})
+}
+
+// trace probes the way to a host as traceroute does, with datagrams that live
+// longer and longer; the routers on the way complain in turn, at last the host.
+func (w *world) trace(from, target *host, hops []*host) {
+	sport := 33000 + w.rng.u16()%400
+	for ttl := 1; ttl <= len(hops)+1; ttl++ {
+		w.after(time.Duration(ttl-1)*90*time.Millisecond, func() {
+			now := w.start.Add(w.now)
+			probe := *from
+			probe.ttl, probe.id = uint8(ttl), 0x4d00+uint16(ttl)
+			datagram := udp(&probe, sport, target, 33434+uint16(ttl),
+				join([]byte{byte(ttl), byte(ttl), 0, 0}, le(uint32(now.Unix()), uint32(now.Nanosecond()/1000)), make([]byte, 24)))
+			w.ethernet(from, target, datagram...)
+			quoted := serialize(datagram...)
+			by, kind := target, layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, layers.ICMPv4CodePort)
+			if ttl <= len(hops) {
+				by, kind = hops[ttl-1], layers.CreateICMPv4TypeCode(layers.ICMPv4TypeTimeExceeded, layers.ICMPv4CodeTTLExceeded)
+			}
+			w.complain(by, kind, quoted)
+		})
+	}
 }

@@ -96,14 +96,8 @@ func probe() (*world, []byte) {
 // settle opens the TCP connection to the supernode that accepted, asks for the
 // latest version, and refreshes the connection every minute.
 func (w *world) settle(me *client, home *node, web, router *host) {
-	c := w.dial(me.host, 1051, home.host, home.port)
-	c.open(func() {
-		turns := me.supernode(home)
-		c.talk(turns, func() {
-			w.after(60*time.Second, func() {
-				c.talk([]turn{{out: true, data: w.rng.bytes(97)}, {data: w.rng.bytes(4)}}, nil)
-			})
-		})
+	me.kept(home, 1051, func(c *conn, x *wire) {
+		w.after(60*time.Second, func() { c.talk(x.refresh(), nil) })
 	})
-	w.after(1300*time.Millisecond, func() { w.latestVersion(me.host, 1052, web) })
+	w.after(1300*time.Millisecond, func() { w.web(me.host, 1052, web, "getlatestversion", nil) })
 }

@@ -99,17 +99,17 @@ func (w *world) ack(fn byte, id uint16, you []byte) (msg, token []byte) {
 
 // fragments is function 0x0f: a message too long for one datagram, in pieces
 // of 1340 bytes with a checksum each.
-func (w *world) fragments(id, answers uint16, size int) [][]byte {
+func (w *world) fragments(id, answers uint16, text []byte) [][]byte {
 	var all [][]byte
-	for i := 0; size > 0; i++ {
-		n := min(size, 1340)
-		size -= n
+	for i := 0; len(text) > 0; i++ {
+		n := min(len(text), 1340)
 		place := byte(i)
-		if size == 0 {
+		if n == len(text) {
 			place |= 0x80
 		}
 		all = append(all, join(be16(id), []byte{w.function(fnFragment)}, be16(answers), []byte{place, fnCommand},
-			be32(w.rng.u32()), be32(skypeCRC(w.rng.bytes(n))), w.rng.bytes(n)))
+			be32(w.rng.u32()), be32(skypeCRC(text[:n])), w.rng.bytes(n)))
+		text = text[n:]
 	}
 	return all
 }
@@ -122,21 +122,28 @@ func (w *world) data(n int) []byte {
 // Commands, as they stand at the front of a plain text: number << 3 and flags.
 // A request id of the message id minus one follows requests and answers.
 var (
-	cmdPublish  = []byte{0x61}       // 12, one way
-	cmdSearch   = []byte{0x72}       // 14
-	cmdSlot     = []byte{0x32}       // 6
-	cmdSlotIs   = []byte{0x43}       // 8
-	cmdProbe    = []byte{0xda, 0x01} // 27
-	cmdAccept   = []byte{0xe3, 0x01} // 28
-	cmdRedirect = []byte{0xeb, 0x01} // 29
-	cmdPing     = []byte{0x9a, 0x02} // 35
-	cmdPong     = []byte{0xa3, 0x02} // 36
-	cmdList     = []byte{0xe2, 0x02} // 44
-	cmdListIs   = []byte{0xeb, 0x02} // 45
-	cmdHello    = []byte{0xf2, 0x01} // 30, TCP
-	cmdHelloIs  = []byte{0xfb, 0x01} // 31, TCP
-	cmdStatus   = []byte{0xc2, 0x02} // 40, TCP
-	cmdFound    = []byte{0x7b}       // 15
+	cmdPublish  = []byte{0x61}                // 12, one way
+	cmdSearch   = []byte{0x72}                // 14
+	cmdSlot     = []byte{0x32}                // 6
+	cmdSlotIs   = []byte{0x43}                // 8
+	cmdProbe    = []byte{0xda, 0x01}          // 27
+	cmdAccept   = []byte{0xe3, 0x01}          // 28
+	cmdRedirect = []byte{0xeb, 0x01}          // 29
+	cmdPing     = []byte{0x9a, 0x02}          // 35
+	cmdPong     = []byte{0xa3, 0x02}          // 36
+	cmdList     = []byte{0xe2, 0x02}          // 44
+	cmdListIs   = []byte{0xeb, 0x02}          // 45
+	cmdHello    = []byte{0xf2, 0x01}          // 30, TCP
+	cmdHelloIs  = []byte{0xfb, 0x01}          // 31, TCP
+	cmdAlive    = []byte{0xa9, 0x02}          // 37, TCP, one way
+	cmdStatus   = []byte{0xc2, 0x02}          // 40, TCP
+	cmdNews     = []byte{0xd9, 0x02}          // 43, TCP, one way
+	cmdFound    = []byte{0x7b}                // 15
+	cmdRecord   = []byte{0x92, 0x01}          // 18
+	cmdRecordIs = []byte{0x9b, 0x01}          // 19
+	cmdEvent    = []byte{0x82, 0xf8, 0x02}    // 6016, event server
+	cmdEventIs  = []byte{0x83, 0xc5, 0x02}    // 5200
+	listZero    = []byte{0x41, 1, 0, 0x2e, 0} // in clear: object 2e is 0
 	listEmpty   = []byte{0x42, 0x15}
 	listNothing = []byte{0x42, 0x3c, 0x25}
 )

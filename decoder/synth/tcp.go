@@ -102,11 +102,8 @@ func (c *conn) refuse() {
 	})
 }
 
-// say sends data from the machine, hear brings data from the other end. Who
-// gets data and has nothing to send acknowledges it a moment later.
-func (c *conn) say(data []byte)  { c.push(0, data) }
-func (c *conn) hear(data []byte) { c.push(1, data) }
-
+// push sends data from an end. Who gets data and has nothing to send
+// acknowledges it a moment later.
 func (c *conn) push(from int, data []byte) {
 	for len(data) > 0 {
 		n := min(len(data), mss)
@@ -132,10 +129,11 @@ func (c *conn) push(from int, data []byte) {
 
 // A turn of a dialogue over TCP.
 type turn struct {
-	wait time.Duration // before it, beyond the way there and back for what the other end says
-	out  bool          // said by the machine
-	data []byte
-	mark string
+	wait  time.Duration // before it, beyond the way there and back for what the other end says
+	out   bool          // said by the machine
+	data  []byte
+	mark  string
+	twice bool // the first one's acknowledgement is late, so that it is sent again
 }
 
 // talk plays turns one after the other and goes on with then.
@@ -157,16 +155,38 @@ func (c *conn) talk(turns []turn, then func()) {
 		if t.mark != "" {
 			c.w.point(t.mark)
 		}
-		if t.out {
-			c.say(t.data)
-		} else {
-			c.hear(t.data)
+		from := 0
+		if !t.out {
+			from = 1
+		}
+		seq := c.seq[from]
+		c.push(from, t.data)
+		if t.twice {
+			c.w.after(c.w.rng.between(210*time.Millisecond, 230*time.Millisecond), func() {
+				next := c.seq[from]
+				c.seq[from] = seq
+				c.segment(from, "PA", t.data)
+				c.seq[from] = next
+			})
 		}
 		c.talk(turns[1:], then)
 	})
 }
 
-// close ends the connection from the machine's side.
+// lost is an attempt that nobody answers: the machine tries again after three
+// and six seconds.
+func (c *conn) lost() {
+	seq, wait := c.seq[0], time.Duration(0)
+	for _, gap := range []time.Duration{0, 3 * time.Second, 6 * time.Second} {
+		wait += gap
+		c.w.after(wait, func() {
+			c.seq[0] = seq
+			c.segment(0, "S", nil)
+		})
+	}
+}
+
+// close ends the connection from the machine's side, leave from the other.
 func (c *conn) close() {
 	c.segment(0, "FA", nil)
 	c.w.after(c.w.lag(c.ends[1]), func() {
@@ -175,56 +195,10 @@ func (c *conn) close() {
 	})
 }
 
-// A stream is one direction of Skype's obfuscated TCP. Both its 14-byte
-// beginning and what follows are hidden by the same keystream, begun anew.
-type stream struct {
-	w    *world
-	keys []byte
-	pos  int
-}
-
-// begin writes the clear seed and the hello that every stream begins with.
-func (s *stream) begin(first uint16, role byte) []byte {
-	seed := s.w.rng.bytes(4)
-	hello := s.hide(join(be16(first), []byte{0, 0, 0, 1, 0, 0, 0, role}))
-	s.pos = 0
-	return join(seed, hello)
-}
-
-func (s *stream) hide(b []byte) []byte {
-	if more := s.pos + len(b) - len(s.keys); more > 0 {
-		s.keys = append(s.keys, s.w.rng.bytes(more)...)
-	}
-	out := make([]byte, len(b))
-	for i := range b {
-		out[i] = b[i] ^ s.keys[s.pos+i]
-	}
-	s.pos += len(b)
-	return out
-}
-
-// control is a message that carries no command: type 1 acknowledges, 3 is padding.
-func control(body ...byte) []byte { return join(varint(uint64(len(body))<<1|1), body) }
-
-// carried is a message with a sequence number and a command.
-func carried(seq uint16, cmd []byte) []byte {
-	return join(varint(uint64(2+len(cmd))<<1), be16(seq), cmd)
-}
-
-// supernode is the beginning of a client's connection with its supernode:
-// 14 bytes, 73 back, 25, 587 back, 16, 4 back.
-func (c *client) supernode(n *node) []turn {
-	up, down := &stream{w: c.w}, &stream{w: c.w}
-	seq, theirs := c.next(), n.next()
-	second := c.next()
-	rng := &c.w.rng
-	return []turn{
-		{out: true, data: up.begin(1, 1), mark: "tcp-hello"},
-		{data: join(down.begin(rng.u16(), 3), down.hide(control(join([]byte{3}, rng.bytes(57))...)))},
-		{out: true, data: up.hide(carried(seq, plain(cmdHello, seq-1, join([]byte{0x42}, rng.bytes(16)))))},
-		{wait: 20 * time.Millisecond, data: down.hide(carried(theirs, plain(cmdHelloIs, seq-1, join([]byte{0x42}, rng.bytes(576)))))},
-		{wait: 5 * time.Millisecond, out: true, data: up.hide(join(control(1, byte(theirs>>8), byte(theirs)),
-			carried(second, plain(cmdStatus, second-1, join([]byte{0x42}, rng.bytes(3))))))},
-		{data: down.hide(control(1, byte(second>>8), byte(second)))},
-	}
+func (c *conn) leave() {
+	c.segment(1, "FA", nil)
+	c.w.after(60*time.Microsecond, func() {
+		c.segment(0, "FA", nil)
+		c.w.after(c.w.lag(c.ends[1]), func() { c.segment(1, "A", nil) })
+	})
 }
