@@ -326,6 +326,7 @@ type Bits struct {
 	start  int // byte
 	n      int // bytes
 	little bool
+	sevens bool // a varint: seven bits of the value a byte
 	taken  *uint64
 }
 
@@ -343,9 +344,22 @@ func (b Bits) Mask(s *field.Spec, mask uint64) uint64 {
 		v >>= uint(bits.TrailingZeros64(mask))
 	}
 	wire := mask
-	if b.little {
+	switch {
+	case b.sevens:
+		wire = spread(mask, b.n)
+	case b.little:
 		wire = bits.ReverseBytes64(mask) >> uint(64-8*b.n)
 	}
+	val := field.Uint(v)
+	if s.Show == field.Flag {
+		val = field.Bool(v != 0)
+	}
+	b.put(s, wire, val)
+	return v
+}
+
+// put adds a sub-field of the bits under wire, a mask over the bytes as they stand.
+func (b Bits) put(s *field.Spec, wire uint64, val field.Value) {
 	r := field.Range{Buf: b.d.buf, Off: 8 * b.start, Len: 8 * b.n}
 	low := bits.TrailingZeros64(wire)
 	if run := wire >> uint(low); run&(run+1) == 0 { // neighbours on the wire: a plain run
@@ -354,14 +368,9 @@ func (b Bits) Mask(s *field.Spec, mask uint64) uint64 {
 	} else {
 		r.Mask = wire
 	}
-	val := field.Uint(v)
-	if s.Show == field.Flag {
-		val = field.Bool(v != 0)
-	}
 	b.d.s.nodes++
 	top := b.d.top()
 	top.Kids = append(top.Kids, field.Node{Spec: s, Range: r, Value: val})
-	return v
 }
 
 // Note adds a remark about the sub-field just named.
