@@ -3,6 +3,7 @@ package skype
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"somscope/decoder/dissect"
 	"somscope/decoder/field"
@@ -12,7 +13,7 @@ import (
 var UDP = &dissect.Dissector{
 	Name:  "skype.udp",
 	Title: "Skype over UDP",
-	Specs: []*field.Spec{
+	Specs: slices.Concat([]*field.Spec{
 		&specUDP, &specSoM, &specID, &specFuncByte, &specBit7, &specRandom, &specFunc,
 		&specCommand, &specIV, &specCRC, &specCipher,
 		&specResend, &specResendCount, &specResendToken, &specResendTo, &specResendCRC, &specResendBody,
@@ -21,8 +22,8 @@ var UDP = &dissect.Dissector{
 		&specFragment, &specReplyTo, &specPlace, &specLast, &specPlaceBits, &specIndex, &specInner,
 		&specFragmentIV, &specFragmentCRC, &specFragmentCipher,
 		&specOther,
-	},
-	Run: runUDP,
+	}, knownSpecs, seedSpecs, CommandSpecs, ObjectSpecs),
+	Run: func(d *dissect.D, c *dissect.Context) { DissectUDP(d, c, nil) },
 }
 
 var specUDP = field.Spec{
@@ -169,7 +170,8 @@ type message struct {
 	fn uint8
 }
 
-func runUDP(d *dissect.D, c *dissect.Context) {
+// DissectUDP is UDP with what the rest of the capture says about the message. f may be nil.
+func DissectUDP(d *dissect.D, c *dissect.Context, f *Facts) {
 	if c == nil {
 		c = &dissect.Context{}
 	}
@@ -178,8 +180,9 @@ func runUDP(d *dissect.D, c *dissect.Context) {
 			d.HeadFault(short(d), "there is no Start of Message in an empty datagram")
 			return
 		}
-		d.Within(d.Left(), func(d *dissect.D) { // what is left over stays below this group
-			m := message{c: c}
+		m := message{c: c}
+		at, p, cut := d.Pos(), d.Peek(d.Left()), d.Cut()
+		d.Within(len(p), func(d *dissect.D) { // what is left over stays below this group
 			m.id, m.fn = som(d)
 			if !d.OK() {
 				return
@@ -193,6 +196,9 @@ func runUDP(d *dissect.D, c *dissect.Context) {
 				d.Unknown(d.Left())
 			})
 		})
+		if f != nil && len(p) >= 3 {
+			showFacts(d, datagram{m: m, p: p, at: at, cut: cut}, f)
+		}
 	})
 }
 

@@ -1,0 +1,650 @@
+package skype
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"strconv"
+
+	"somscope/decoder/crc"
+	"somscope/decoder/dissect"
+	"somscope/decoder/field"
+)
+
+// What the rest of the capture says of a datagram is shown below its own bytes: the packets it
+// belongs with, its text when the checksum confirms one, the class of its equals, and the seed
+// of its key. The last is in seed.go, the words for the packet list are in info.go.
+
+// Layout of the messages that have a ciphertext: where it begins, and where the checksum stands.
+func layout(fn uint8) (crcAt, cipherAt int) {
+	switch fn {
+	case 0x02:
+		return 7, 11
+	case 0x03:
+		return 12, 16
+	case 0x0f:
+		return 11, 15
+	}
+	return 0, 0
+}
+
+// A datagram is a message with its bytes.
+type datagram struct {
+	m   message
+	p   []byte // from the Start of Message on, as captured
+	at  int    // of p in the buffer being read
+	cut bool   // the capture cut it
+}
+
+// cipher is the ciphertext as captured and the checksum of its plaintext.
+func cipher(fn uint8, p []byte) (c []byte, sum uint32, ok bool) {
+	crcAt, at := layout(fn)
+	if crcAt == 0 || len(p) < crcAt+4 {
+		return nil, 0, false
+	}
+	return p[min(at, len(p)):], binary.BigEndian.Uint32(p[crcAt:]), true
+}
+
+// text returns the plaintext of a datagram when it is one: when its length and its checksum fit.
+func text(fn uint8, p []byte, f *Facts) *Text {
+	if f == nil || f.Text == nil || len(f.Text.Plain) == 0 {
+		return nil
+	}
+	c, sum, ok := cipher(fn, p)
+	if !ok || len(f.Text.Plain) < len(c) || crc.Sum(f.Text.Plain) != sum {
+		return nil
+	}
+	return f.Text
+}
+
+var specLinks = field.Spec{
+	Name: "skype.udp.links", Label: "In this capture",
+	Doc:   "Other packets of the capture that belong with this one, and what shows it.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bd", Where: "slides 57-59"}, {Key: "ep", Where: "§5.1"}, {Key: "cap"}},
+}
+
+var specAnswers = field.Spec{
+	Name: "skype.udp.answers", Label: "Answers packet",
+	Doc:   "The question that this message is the answer to.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bd", Where: "slides 57-59"}, {Key: "cap"}},
+	Term:  "request-id",
+}
+
+var specAnswersMaybe = field.Spec{
+	Name: "skype.udp.answers.maybe", Label: "Answers packet, perhaps",
+	Doc:   "What this message is probably the answer to, though no number in it says so.",
+	Show:  field.PacketNo,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+}
+
+var specAnswered = field.Spec{
+	Name: "skype.udp.answered", Label: "Answered by packet",
+	Doc:   "The answer to this message.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bd", Where: "slides 57-59"}, {Key: "cap"}},
+	Term:  "request-id",
+}
+
+var specAnsweredMaybe = field.Spec{
+	Name: "skype.udp.answered.maybe", Label: "Answered by packet, perhaps",
+	Doc:   "What is probably the answer to this message, though no number in it says so.",
+	Show:  field.PacketNo,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+}
+
+var specRetransmits = field.Spec{
+	Name: "skype.udp.retransmits", Label: "Sent before in packet",
+	Doc:   "The first transmission of this message: the same id and the same checksum under another IV prove it without a key.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "cap"}},
+	Term:  "retransmission",
+}
+
+var specAgain = field.Spec{
+	Name: "skype.udp.again", Label: "Sent again in packet",
+	Doc:   "A later transmission of this message, about 2 seconds after the first or 4 after the second: the same id and checksum, a new IV.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "cap"}},
+	Term:  "retransmission",
+}
+
+var specResends = field.Spec{
+	Name: "skype.udp.resends", Label: "Repeats packet",
+	Doc:   "The Command that the other side could not read and that is sent again here: the checksums of both texts are equal.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "cap", Where: "frames 214 and 216"}},
+	Term:  "resend",
+}
+
+var specResent = field.Spec{
+	Name: "skype.udp.resent", Label: "Repeated in packet",
+	Doc:   "The Resend that says the same once more, after a NAck: the checksums of both texts are equal.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "cap", Where: "frames 214 and 216"}},
+	Term:  "resend",
+}
+
+var specTokenFrom = field.Spec{
+	Name: "skype.udp.token.from", Label: "Token given out in packet",
+	Doc:   "The NAck that gave out the token this Resend carries.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "cap", Where: "frames 215-216"}},
+	Term:  "token",
+}
+
+var specTokenTo = field.Spec{
+	Name: "skype.udp.token.to", Label: "Token comes back in packet",
+	Doc:   "The Resend that carries the token which was given out here.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "cap", Where: "frames 215-216"}},
+	Term:  "token",
+}
+
+var specPieces = field.Spec{
+	Name: "skype.udp.pieces", Label: "Pieces of the answer",
+	Doc:   "The fragments of one answer; each is encrypted with a key of its own, so they can be counted and ordered but not joined into a text without the keys.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "openskype"}, {Key: "cap", Where: "frames 1287-1350"}},
+	Term:  "fragment",
+}
+
+var specPiece = field.Spec{
+	Name: "skype.udp.piece", Label: "Piece in packet",
+	Doc:   "A fragment with the same id that answers the same question.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "openskype"}, {Key: "cap", Where: "frames 1287-1350"}},
+	Term:  "fragment",
+}
+
+var specPieceMissing = field.Spec{
+	Name: "skype.udp.piece.missing", Label: "Missing piece",
+	Doc:   "The index of a fragment that others with the same id call for and that is not in the capture.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "openskype"}, {Key: "cap", Where: "frames 1287-1350"}},
+	Term:  "fragment",
+}
+
+var specPieceBytes = field.Spec{
+	Name: "skype.udp.piece.bytes", Label: "Bytes of the answer",
+	Doc:   "Where this piece lies in the whole answer: full pieces hold 1340 bytes of it, and only the last is shorter.",
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "cap", Where: "frames 1287-1350"}, {Key: "somscope"}},
+	Term:  "fragment",
+}
+
+var specEqual = field.Spec{
+	Name: "skype.udp.equal", Label: "Proven equal",
+	Doc:   "Messages whose checksums show that they have the same text but for the request id, whatever that text is: the checksum of a difference is the difference of the checksums.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "cap"}},
+	Term:  "crc-algebra",
+}
+
+var specClass = field.Spec{
+	Name: "skype.udp.class", Label: "Class",
+	Doc:   "The number we give to this set of equal messages.",
+	Show:  field.ClassNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-algebra",
+}
+
+var specCopies = field.Spec{
+	Name: "skype.udp.copies", Label: "Copies",
+	Doc:   "How many messages of the capture have this text, this one counted and retransmissions left out.",
+	Unit:  "messages",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+}
+
+var specPeers = field.Spec{
+	Name: "skype.udp.peers", Label: "Peers",
+	Doc:   "How many different nodes they were sent to or came from.",
+	Unit:  "nodes",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+}
+
+var specRidAt = field.Spec{
+	Name: "skype.udp.ridat", Label: "The only difference",
+	Doc:   "Where in the text the copies differ; that a request id stands there tells how long length and number of the command before it are.",
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "cap"}},
+	Term:  "request-id",
+}
+
+var specText = field.Spec{
+	Name: "skype.udp.text", Label: "Plaintext, confirmed by CRC32",
+	Doc:   "What the message says: no key was used, but a guess at the whole text has exactly the checksum that the message carries in the clear.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "bd"}, {Key: "cap"}},
+	Term:  "crc-oracle",
+}
+
+var specTextInferred = field.Spec{
+	Name: "skype.udp.text.inferred", Label: "Plaintext, inferred",
+	Doc:   "What the message says if our guess at its form is right: some bytes were solved for from the checksum, and nothing independent confirms them.",
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-oracle",
+}
+
+var specTextRefused = field.Spec{
+	Name: "skype.udp.text.refused", Label: "No plaintext",
+	Doc:   "A text was proposed for this message, but its length or its checksum is not what the message carries, so it is not shown.",
+	Trust: field.Unknown,
+}
+
+var specTemplate = field.Spec{
+	Name: "skype.udp.text.template", Label: "Template",
+	Doc:   "The known form of a message that the text was guessed from.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "cap"}},
+}
+
+var specOdds = field.Spec{
+	Name: "skype.udp.text.odds", Label: "Odds of chance",
+	Doc:   "How likely it is that one of the texts we tried has this checksum by accident: the number of tries in 2 to the power of 32.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-oracle",
+}
+
+var specTextCRC = field.Spec{
+	Name: "skype.udp.text.crc", Label: "Checksum of this text",
+	Doc:   "Skype's CRC32 over the bytes of this buffer, computed again just now.",
+	Show:  field.Hex,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "bd"}, {Key: "cap"}},
+	Term:  "crc",
+}
+
+var specAgree = field.Spec{
+	Name: "skype.udp.text.agree", Label: "Agrees with packet",
+	Doc:   "A message in which the same unknown bytes were solved for on their own, with the same outcome.",
+	Show:  field.PacketNo,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-algebra",
+}
+
+var specSolved = field.Spec{
+	Name: "skype.udp.text.solved", Label: "Solved, not confirmed",
+	Doc:   "These bytes follow from the checksum once all the others are taken for granted: they are right if our guess at the rest is.",
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-algebra",
+}
+
+var specSolvedAgreed = field.Spec{
+	Name: "skype.udp.text.agreed", Label: "Solved, and confirmed",
+	Doc:   "These bytes follow from the checksum, and independent messages give the same.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "cap"}},
+	Term:  "crc-algebra",
+}
+
+var specTextPiece = field.Spec{
+	Name: "skype.udp.text.piece", Label: "Piece of an answer",
+	Doc:   "The text of this fragment, which begins in the middle of a command, so nothing in it can be named.",
+	Show:  field.Raw,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "cap"}},
+	Term:  "fragment",
+}
+
+var specKeystream = field.Spec{
+	Name: "skype.udp.keystream", Label: "Keystream",
+	Doc:   "Ciphertext and plaintext XORed: the first bytes that RC4 made for this message, and for no other, since each has a key of its own.",
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "bd", Where: "slides 41-44"}},
+	Term:  "keystream",
+}
+
+var specKeystreamBytes = field.Spec{
+	Name: "skype.udp.keystream.bytes", Label: "Keystream bytes",
+	Doc:   "As sure as the plaintext they come from.",
+	Show:  field.Raw,
+	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "keystream",
+}
+
+var specKeystreamInferred = field.Spec{
+	Name: "skype.udp.keystream.inferred", Label: "Keystream bytes, inferred",
+	Doc:   "No surer than the plaintext they come from, which is inferred.",
+	Show:  field.Raw,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "keystream",
+}
+
+// knownSpecs lists the Specs above.
+var knownSpecs = []*field.Spec{
+	&specLinks, &specAnswers, &specAnswersMaybe, &specAnswered, &specAnsweredMaybe, &specRetransmits, &specAgain,
+	&specResends, &specResent, &specTokenFrom, &specTokenTo,
+	&specPieces, &specPiece, &specPieceMissing, &specPieceBytes,
+	&specEqual, &specClass, &specCopies, &specPeers, &specRidAt,
+	&specText, &specTextInferred, &specTextRefused, &specTemplate, &specOdds, &specTextCRC, &specAgree,
+	&specSolved, &specSolvedAgreed, &specTextPiece,
+	&specKeystream, &specKeystreamBytes, &specKeystreamInferred,
+}
+
+func showFacts(d *dissect.D, g datagram, f *Facts) {
+	showLinks(d, g, f)
+	showPieces(d, g, f)
+	showText(d, g, f)
+	showEqual(d, f)
+	showSeed(d, g, f)
+}
+
+// maxLinks is how many packets of a kind are listed.
+const maxLinks = 64
+
+func showLinks(d *dissect.D, g datagram, f *Facts) {
+	if len(f.Answers)+len(f.AnsweredBy)+len(f.Again) == 0 && f.Retransmits|f.Resends|f.ResentBy|f.Token == 0 {
+		return
+	}
+	d.Group(&specLinks, func(d *dissect.D) {
+		links := func(sure, maybe *field.Spec, list []Link) {
+			for _, l := range list[:min(len(list), maxLinks)] {
+				s := sure
+				if l.Doubt != "" {
+					s = maybe
+				}
+				d.Aside(s, field.Uint(uint64(l.Packet)))
+				if l.Proof != "" {
+					d.Note("%s", l.Proof)
+				}
+				if l.Doubt != "" {
+					d.Note("in doubt: %s", l.Doubt)
+				}
+			}
+			if n := len(list) - maxLinks; n > 0 {
+				d.HeadNote("%s more are not listed", count(n, "packet"))
+			}
+		}
+		one := func(s *field.Spec, packet uint32, proof string) {
+			if packet != 0 {
+				d.Aside(s, field.Uint(uint64(packet)))
+				d.Note("%s", proof)
+			}
+		}
+		links(&specAnswers, &specAnswersMaybe, f.Answers)
+		links(&specAnswered, &specAnsweredMaybe, f.AnsweredBy)
+		one(&specRetransmits, f.Retransmits, "the same id and checksum, another IV")
+		for _, p := range f.Again[:min(len(f.Again), maxLinks)] {
+			one(&specAgain, p, "the same id and checksum, another IV")
+		}
+		one(&specResends, f.Resends, "the same id and checksum")
+		one(&specResent, f.ResentBy, "the same id and checksum")
+		if g.m.fn == 0x03 {
+			one(&specTokenFrom, f.Token, "the same id and token")
+		} else {
+			one(&specTokenTo, f.Token, "the same id and token")
+		}
+	})
+}
+
+// pieceText is how many bytes of an answer a full fragment holds.
+const pieceText = 1340
+
+func showPieces(d *dissect.D, g datagram, f *Facts) {
+	if g.m.fn != 0x0f || len(f.Fragments) == 0 || len(g.p) < 6 {
+		return
+	}
+	index := int(g.p[5] & 0x0f)
+	list := f.Fragments[:min(len(f.Fragments), maxLinks)]
+	here := 0
+	for _, p := range list {
+		if p != 0 {
+			here++
+		}
+	}
+	d.Group(&specPieces, func(d *dissect.D) {
+		if f.Whole {
+			d.Head(field.Text(strconv.Itoa(here) + " of " + strconv.Itoa(len(list)) + " are here"))
+		} else {
+			d.Head(field.Text(count(here, "piece") + " here, the last is not"))
+		}
+		for i, p := range list {
+			if p == 0 {
+				d.Aside(&specPieceMissing, field.Uint(uint64(i)))
+				continue
+			}
+			d.Aside(&specPiece, field.Uint(uint64(p)))
+			if i == index {
+				d.Note("index %d, this one", i)
+			} else {
+				d.Note("index %d", i)
+			}
+		}
+		if c, _, ok := cipher(g.m.fn, g.p); ok && len(c) > 0 && !g.cut {
+			from := index * pieceText
+			d.Aside(&specPieceBytes, field.Text(strconv.Itoa(from)+" to "+strconv.Itoa(from+len(c)-1)))
+			if index > 0 {
+				d.Note("if the pieces before it are full")
+			}
+		}
+	})
+}
+
+func showEqual(d *dissect.D, f *Facts) {
+	e := f.Equal
+	if e == nil {
+		return
+	}
+	d.Group(&specEqual, func(d *dissect.D) {
+		d.Head(field.Text("one of " + copies(e.Copies)))
+		if e.How != "" {
+			d.HeadNote("%s", e.How)
+		}
+		if f.Text == nil {
+			d.HeadNote("the text itself is unknown")
+		}
+		d.Aside(&specClass, field.Uint(uint64(e.Class)))
+		d.Aside(&specCopies, field.Uint(uint64(max(e.Copies, 0))))
+		d.Aside(&specPeers, field.Uint(uint64(max(e.Peers, 0))))
+		if e.RidAt < 0 {
+			d.Aside(&specRidAt, field.Text("none"))
+			d.Note("exact copies: nothing in them counts, so they are told one-way and carry no request id")
+			return
+		}
+		d.Aside(&specRidAt, field.Text("bytes "+strconv.Itoa(e.RidAt)+" and "+strconv.Itoa(e.RidAt+1)+" of "+strconv.Itoa(e.Len)))
+		if s := numberBefore(e.RidAt, e.Len); s != "" {
+			d.Note("%s", s)
+		}
+	})
+}
+
+func copies(n int) string {
+	if n == 1 {
+		return "1 copy"
+	}
+	return strconv.Itoa(n) + " copies"
+}
+
+// numberBefore says what a request id at byte at of a text of n bytes tells of the number of the
+// command before it, taking it that the text is one command; "" when it tells nothing.
+func numberBefore(at, n int) string {
+	length := max(1, (bits.Len(uint(max(n-at, 0)))+6)/7) // bytes of its length
+	switch at - length {
+	case 1:
+		return "so the number of the command has one byte and is below 16"
+	case 2:
+		return "so the number of the command has two bytes and is between 16 and 2047"
+	case 3:
+		return "so the number of the command has three bytes and is between 2048 and 262143"
+	}
+	return ""
+}
+
+func showText(d *dissect.D, g datagram, f *Facts) {
+	if f.Text == nil {
+		return
+	}
+	t := text(g.m.fn, g.p, f)
+	c, sum, ok := cipher(g.m.fn, g.p)
+	if t == nil || len(c) < len(t.Plain) && !g.cut {
+		d.Aside(&specTextRefused, field.Text("the proposed text does not fit"))
+		if ok && len(f.Text.Plain) >= len(c) {
+			d.Note("its checksum is %s, the message carries %s", hex32(crc.Sum(f.Text.Plain)), hex32(sum))
+		}
+		return
+	}
+	_, at := layout(g.m.fn)
+	from := []field.Range{d.Place(g.at+min(at, len(g.p)), g.at+len(g.p))}
+	spec, name := &specText, "plaintext, confirmed by CRC32"
+	if !t.Confirmed {
+		spec, name = &specTextInferred, "plaintext, inferred"
+	}
+	how := t.How
+	if how == "" {
+		how = "A guess at the whole text that has the checksum which the message carries in the clear."
+	}
+	d.Derive(spec, field.Buffer{Name: name, Data: t.Plain, FileOff: -1, From: from, How: how, Exact: len(c) == len(t.Plain)},
+		func(d *dissect.D) { readText(d, g, t, sum) })
+	mark(d.Last(), t)
+
+	if len(c) == 0 {
+		return
+	}
+	stream := make([]byte, len(c))
+	for i := range c {
+		stream[i] = c[i] ^ t.Plain[i]
+	}
+	bytes := &specKeystreamBytes
+	if !t.Confirmed {
+		bytes = &specKeystreamInferred
+	}
+	d.Derive(&specKeystream, field.Buffer{Name: "keystream", Data: stream, FileOff: -1, From: from, Exact: true,
+		How: "The ciphertext XOR the plaintext: what RC4 made out of a key that nobody had to know."},
+		func(d *dissect.D) { d.Rest(bytes) })
+}
+
+// readText reads the plaintext of a datagram.
+func readText(d *dissect.D, g datagram, t *Text, sum uint32) {
+	place := byte(0x80) // whole, as a Command is
+	if g.m.fn == 0x0f {
+		place = g.p[5]
+	}
+	if place&0x0f != 0 {
+		d.Rest(&specTextPiece)
+	} else {
+		id := g.m.id
+		ReadCommands(d, CommandContext{ID: id, HasID: true, Partial: place&0x80 == 0})
+	}
+	if t.Name != "" {
+		d.Aside(&specTemplate, field.Text(t.Name))
+	}
+	d.Aside(&specTextCRC, field.Uint(uint64(sum)))
+	d.Note("the same as in the message")
+	if s := oddsOf(t); s != "" {
+		d.Aside(&specOdds, field.Text(s))
+		if t.SolvedLen > 0 && !t.Confirmed {
+			d.Note("%s solved for: any message of this form has a solution, so the checksum alone proves nothing", count(t.SolvedLen, "byte"))
+		}
+	}
+	for _, p := range t.Agree[:min(len(t.Agree), 8)] {
+		d.Aside(&specAgree, field.Uint(uint64(p)))
+	}
+	if n := t.Agreeing - len(t.Agree); n > 0 && len(t.Agree) > 0 {
+		d.Note("and %s more", count(n, "message"))
+	}
+}
+
+// oddsOf says how likely chance is to have made a text fit, or "".
+func oddsOf(t *Text) string {
+	switch {
+	case t.SolvedLen > 0 && !t.Confirmed:
+		return "no odds can be given"
+	case t.SolvedLen > 0 && t.Agreeing > 1:
+		return count(t.Agreeing, "message") + " agree; two would by chance 1 in 4.3 billion times"
+	case t.Tried == 0:
+		return ""
+	}
+	return odds(t.Tried) + ", after " + tries(t.Tried)
+}
+
+func tries(n uint64) string {
+	if n == 1 {
+		return "1 try"
+	}
+	return strconv.FormatUint(n, 10) + " tries"
+}
+
+// odds is n in 2^32 in words: 45 is "1 in 95 million".
+func odds(n uint64) string {
+	if n == 0 {
+		return "none"
+	}
+	x := float64(1<<32) / float64(n)
+	switch {
+	case x >= 999.5e6:
+		return "1 in " + strconv.FormatFloat(x/1e9, 'f', 1, 64) + " billion"
+	case x >= 9.995e6:
+		return "1 in " + strconv.FormatFloat(x/1e6, 'f', 0, 64) + " million"
+	case x >= 999.5e3:
+		return "1 in " + strconv.FormatFloat(x/1e6, 'f', 1, 64) + " million"
+	case x >= 9.995e3:
+		return "1 in " + strconv.FormatFloat(x/1e3, 'f', 0, 64) + ",000"
+	case x >= 2:
+		return "1 in " + strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return "none: chance would do"
+}
+
+// mark wraps the fields of a plaintext that hold solved bytes, so that the trust shown is theirs.
+func mark(n *field.Node, t *Text) {
+	if n == nil || t.SolvedLen <= 0 || t.SolvedAt < 0 || t.SolvedAt >= len(t.Plain) {
+		return
+	}
+	spec := &specSolved
+	if t.Confirmed {
+		spec = &specSolvedAgreed
+	}
+	wrap(n, n.Range.Buf, t.SolvedAt, min(t.SolvedAt+t.SolvedLen, len(t.Plain)), spec)
+}
+
+// wrap puts the smallest fields below n that share bytes with [from, to) of a buffer into groups.
+func wrap(n *field.Node, buf field.BufID, from, to int, spec *field.Spec) {
+	for i := range n.Kids {
+		k := &n.Kids[i]
+		if k.Range.Buf != buf || k.Range.Len == 0 || k.Range.Off >= 8*to || k.Range.End() <= 8*from {
+			continue
+		}
+		if len(k.Kids) > 0 && whole(k.Kids) {
+			wrap(k, buf, from, to, spec)
+			continue
+		}
+		note := ""
+		a, b := max(from, k.Range.FirstByte()), min(to, k.Range.LastByte())
+		if a != k.Range.FirstByte() || b != k.Range.LastByte() {
+			note = "of it bytes " + strconv.Itoa(a) + " to " + strconv.Itoa(b-1)
+		}
+		inner := *k
+		*k = field.Node{Spec: spec, Range: inner.Range, Note: note, Kids: []field.Node{inner}}
+	}
+}
+
+// whole reports that fields are made of whole bytes, not of bits.
+func whole(kids []field.Node) bool {
+	for i := range kids {
+		if r := kids[i].Range; r.Mask != 0 || r.Off%8 != 0 || r.Len%8 != 0 {
+			return false
+		}
+	}
+	return true
+}
