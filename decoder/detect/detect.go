@@ -3,8 +3,23 @@
 //
 // Each detector is one entry in the table Detectors. They are written from the
 // published descriptions of their rules, mistakes included: a threshold that
-// misses short calls misses them here, too. They do not use Somscope's own
+// misses short calls misses them here, too. Where a description leaves a number
+// or a choice open, the Doc or a comment says what we took. They do not use Somscope's own
 // verdicts, and Somscope's verdicts do not use them.
+//
+//	b := detect.NewBook()
+//	b.Focus(id)
+//	b.Add(id, key, packet, time, false, reverse, 0, payload, wire) // for each packet, in order
+//	for _, r := range b.Run(id) {
+//		fmt.Println(r.Detector.Title, r.Says, r.Why)
+//	}
+//
+// A new detector is one entry in table.go and one function in the file of its family.
+//
+// # Cost
+//
+// Add copies at most HeadLen bytes; it allocates only when a slab, a conversation or its list of
+// packets is full. All detectors together take about a millisecond for a flow of MaxPackets.
 package detect
 
 import "somscope/decoder/field"
@@ -14,7 +29,7 @@ type Says uint8
 
 const (
 	Silent Says = iota // it has no opinion: another transport, too few packets
-	No
+	No                 // it looked and refused
 	Yes
 )
 
@@ -31,11 +46,18 @@ func (s Says) String() string {
 type Detector struct {
 	Name     string // "l7-skypetoskype"
 	Title    string // "l7-filter, skypetoskype"
-	Year     int    // of publication
+	Year     int    // of publication, 0 when we do not know it
 	Doc      string // one sentence: what it looks at
 	Weakness string // one sentence: where it errs
 	Cites    []field.Cite
-	Run      func(b *Book, c *Conversation) (says Says, why string, packets []uint32)
+
+	// Run judges a conversation that has at least one payload and a transport it looks at.
+	// why is one clause without full stop, in which packets count from 1; packets count from 0.
+	// Callers use Book.Run, which sees to that.
+	Run func(b *Book, c *Conversation) (says Says, why string, packets []uint32)
+
+	over  uint8 // transports it looks at
+	empty bool  // it has an answer without a payload, too
 }
 
 // A Result is what a detector says of a flow.
