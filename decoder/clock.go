@@ -76,3 +76,11 @@ func appendSeconds(b []byte, t, from int64, digits int) []byte {
 	}
 	return b
 }
+
+// When writes a point in time, ns since 1970, as a clock does. The clock Delta is read as SinceStart.
+func (c *Capture) When(clock Clock, t int64) string {
+	if clock == Delta {
+		clock = SinceStart
+	}
+	return string(c.span.append(nil, clock, t, 0))
+}

@@ -2,6 +2,7 @@ package decoder
 
 import (
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -89,6 +90,8 @@ type deep struct {
 	which  []uint32
 
 	reader  *oracle.Reader
+	classes []oracle.Class // of reader, when it is done
+	classAt map[uint32]int // place in classes by number
 	streams *flow.Assembler
 	tcp     []uint32               // flows that are put together, in order
 	tcpFlow map[uint32]*tcpFlow    // the same
@@ -104,6 +107,8 @@ type deep struct {
 	learned map[uint32]*classify.Learned
 	story   *story.Story
 	left    []string // sentences about what was left out
+	crash   error    // the first fault of ours in it, or nil
+	crashes int
 	sum     inet.Summary
 }
 
@@ -125,13 +130,42 @@ func (c *Capture) Deepen(budget time.Duration) (done bool) {
 	}
 	d := c.deep
 	for start := time.Now(); d.stage < deepEnd; {
-		c.deepStep()
+		if err := c.tryStep(); err != nil {
+			// Pass over what brought it down: some packets, or else a whole stage.
+			if d.crash == nil {
+				d.crash = err
+				d.left = append(d.left, "The second look is not whole: "+err.Error()+".")
+			}
+			if d.crashes++; d.stage != deepLook || d.crashes > 20 {
+				d.stage++
+			}
+		}
 		if time.Since(start) >= budget {
 			break
 		}
 	}
-	*c.looking = 0
 	return d.stage == deepEnd
+}
+
+// tryStep is one step of the second look. A fault of ours in it becomes a *Crash.
+func (c *Capture) tryStep() (err error) {
+	defer func() {
+		packet := *c.looking
+		if r := recover(); r != nil {
+			err = &Crash{Packet: packet, What: fmt.Sprint(r), Stack: string(debug.Stack())}
+		}
+		*c.looking = 0
+	}()
+	c.deepStep()
+	return nil
+}
+
+// DeepErr is the first fault of ours that the second look met, a *Crash, or nil.
+func (c *Capture) DeepErr() error {
+	if c.deep == nil {
+		return nil
+	}
+	return c.deep.crash
 }
 
 // DeepAll does the second look to its end.

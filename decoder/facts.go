@@ -49,7 +49,15 @@ func (c *Capture) Classes() []oracle.Class {
 	if c.deep == nil || c.deep.stage <= deepRead {
 		return nil
 	}
-	return c.deep.reader.Classes()
+	d := c.deep
+	if d.classes == nil {
+		d.classes = d.reader.Classes()
+		d.classAt = map[uint32]int{}
+		for i := range d.classes {
+			d.classAt[d.classes[i].Number] = i
+		}
+	}
+	return d.classes
 }
 
 // Story is what happened, or nil before the second look is done.
@@ -97,12 +105,10 @@ func (c *Capture) Facts(i uint32) *skype.Facts {
 			Agree: people(r.Agree), Agreeing: r.Agreeing,
 		}
 	}
-	if r.Class > 0 {
-		for _, k := range c.Classes() {
-			if k.Number == r.Class {
-				f.Equal = &skype.Equal{Class: k.Number, Copies: len(k.Members), Peers: len(k.Peers), Len: k.Len, RidAt: k.RidAt, How: k.How}
-				break
-			}
+	if classes := c.Classes(); r.Class > 0 && classes != nil {
+		if at, ok := c.deep.classAt[r.Class]; ok {
+			k := &classes[at]
+			f.Equal = &skype.Equal{Class: k.Number, Copies: len(k.Members), Peers: len(k.Peers), Len: k.Len, RidAt: k.RidAt, How: k.How}
 		}
 	}
 	return f

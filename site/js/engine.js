@@ -133,10 +133,8 @@
     }
     if (!give(m.data)) return;
     const want = call(engine.receive, m.data.byteLength);
-    if (m.file) {
-      if (want === FEED) feed(opened);
-      if (want === STEP) step(opened);
-    }
+    if (m.file && want === FEED) feed(opened);
+    else if (want === STEP) step(opened);
   }
 
   // give puts bytes into the engine's inbox.
@@ -193,6 +191,7 @@
       if (mine === opened) failed(e);
     } finally {
       if (reader) reader.cancel().catch(() => {});
+      if (mine === opened && call(engine.want) === STEP) step(mine);
     }
   }
 
@@ -203,14 +202,19 @@
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
   }
 
-  // step lets the engine do the work from its own memory: unpacked files.
+  // step lets the engine do the work from its own memory: unpacked files, and
+  // the second look at any file. Only one such loop runs for a file.
+  let stepping = 0;
   async function step(mine) {
+    if (stepping === mine) return;
+    stepping = mine;
     for (let want = STEP; want === STEP;) {
       call(engine.step, TURN);
       await pause();
       if (mine !== opened || dead) return;
       want = call(engine.want);
     }
+    stepping = 0;
   }
 
   // failed tells the engine that the browser cannot read on: a file that was

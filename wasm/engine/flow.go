@@ -33,14 +33,14 @@ func (e *engine) flow(id, number uint32) {
 		Score:     int32(v.Score),
 		As:        proto.As(as),
 		Sentence:  v.Sentence,
-		Lines:     lines(f),
+		Lines:     append(lines(f), talkLines(c, n)...),
 	}
 	m.A, m.B = c.FlowEnds(n)
 	m.Verdict = classTitle(class, decoder.Auto)
 	switch {
 	case as != decoder.Auto:
 		m.Verdict += ": you say so"
-	case v.Word != "" && (class == classify.SkypeUDP || class == classify.SkypeE2O):
+	case v.Word != "" && decoder.IsSkype(class):
 		m.Verdict += ": " + v.Word
 	case v.Word != "":
 		m.Verdict += ": Skype is " + v.Word
@@ -70,6 +70,7 @@ var classTitles = [...]string{
 	classify.Other:     "Not Skype",
 	classify.SkypeUDP:  "Skype between clients",
 	classify.SkypeE2O:  "Skype to a telephone gateway",
+	classify.SkypeTCP:  "Skype over TCP",
 }
 
 // classTitle is a class for people, with a mark when the user has decided.

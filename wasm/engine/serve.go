@@ -25,6 +25,7 @@ const (
 const (
 	maxRows       = 500                    // a page of rows
 	progressEvery = 100 * time.Millisecond // between two reports
+	deepTurn      = 4 * time.Millisecond   // of the second look, before messages are let in
 	maxMessage    = 1 << 20                // bytes of a request
 )
 
@@ -126,6 +127,14 @@ func (e *engine) serve(q *proto.Request) {
 		e.block(q.ID, q.Block.Index)
 	case q.Flow != nil:
 		e.flow(q.ID, q.Flow.Flow)
+	case q.Story != nil:
+		e.send(&proto.Reply{ID: q.ID, Story: e.story()})
+	case q.Equal != nil:
+		e.equal(q.ID, q.Equal.Class)
+	case q.Detect != nil:
+		e.detect(q.ID, q.Detect.Flow)
+	case q.Public != nil:
+		e.public(q.ID, q.Public)
 	case q.Treat != nil:
 		if q.Treat.Flow == 0 || !e.capture.Treat(q.Treat.Flow-1, decoder.As(q.Treat.As)) {
 			e.noFlow(q.ID, q.Treat.Flow)
@@ -162,8 +171,13 @@ func (e *engine) open(id uint32, q *proto.Open) {
 func (e *engine) want() int32 {
 	c := e.capture
 	switch {
-	case c == nil || c.Progress().Done:
+	case c == nil:
 		return wantNothing
+	case c.Progress().Done:
+		if c.DeepProgress().State == decoder.DeepDone {
+			return wantNothing
+		}
+		return wantStep
 	case c.Compressed():
 		return wantStep
 	}
@@ -187,7 +201,27 @@ func (e *engine) feed(b []byte) {
 
 // step reads on from what was unpacked, for about so long.
 func (e *engine) step(budget time.Duration) {
+	if c := e.capture; c != nil && c.Progress().Done {
+		e.deepen(min(budget, deepTurn))
+		return
+	}
 	e.reading(func(c *decoder.Capture) { c.Step(budget) })
+}
+
+// deepen goes on with the second look and reports how far it came: ten times a second, when
+// flows were judged again, and at its end.
+func (e *engine) deepen(budget time.Duration) {
+	c := e.capture
+	gen := c.Progress().Generation
+	done := c.Deepen(budget)
+	if done {
+		if x, ok := c.DeepErr().(*decoder.Crash); ok {
+			e.send(&proto.Reply{Crash: &proto.Crash{Packet: x.Packet, What: x.What, Log: x.Stack}})
+		}
+	}
+	if done || c.Progress().Generation != gen || time.Since(e.reported) >= progressEvery {
+		e.progress()
+	}
 }
 
 // finish says that the whole file has been fed.
@@ -257,6 +291,7 @@ func (e *engine) status() *proto.Progress {
 	m.Millis = uint32(time.Since(e.started).Milliseconds())
 	m.Done = p.Done
 	m.Generation = p.Generation
+	m.Deep = deepMessage(c)
 	if err := c.Err(); err != nil && m.Problem == nil {
 		m.Problem = stopped(err, c)
 	}

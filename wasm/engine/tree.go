@@ -20,6 +20,8 @@ func (e *engine) dissect(id, packet uint32) {
 	t := e.flatten(d)
 	t.Title = "Packet " + strconv.FormatUint(uint64(packet), 10)
 	t.Flow = e.capture.FlowOf(packet - 1)
+	t.Links = e.links(packet - 1)
+	t.Host = e.capture.SeedHost(packet - 1)
 	e.send(&proto.Reply{ID: id, Tree: t})
 }
 
@@ -71,6 +73,7 @@ func (e *engine) flatten(d *field.Dissection) *proto.Tree {
 			Note:  n.Note,
 		}
 		m.Num, m.HasNum = n.Value.Num()
+		m.Go = leads(n)
 		if n.Err != nil {
 			m.Err, m.ErrOff = n.Err.What, n.Err.Off
 			if m.Err == "" && n.Err.Err != nil {
@@ -92,6 +95,23 @@ func (e *engine) flatten(d *field.Dissection) *proto.Tree {
 		t.Owned = uint32(known * 1000 / all)
 	}
 	return t
+}
+
+// leads is where a node leads, as in a permalink, or "".
+func leads(n *field.Node) string {
+	num, ok := n.Value.Num()
+	if !ok || num == 0 {
+		return ""
+	}
+	switch n.Spec.Show {
+	case field.PacketNo:
+		return "n=" + strconv.FormatUint(num, 10)
+	case field.FlowNo:
+		return "flow=" + strconv.FormatUint(num, 10)
+	case field.ClassNo:
+		return "class=" + strconv.FormatUint(num, 10)
+	}
+	return ""
 }
 
 // hasKids reports whether a node has children in its own buffer.
