@@ -181,7 +181,7 @@ func readCmd(d *dissect.D, c CommandContext) {
 			default:
 				b.Note("never seen before")
 			}
-			number = uint32(b.Mask(&specCmdNumber, 1<<35-1&^7))
+			number = uint32(b.Mask(&specCmdNumber, (1<<35-1)&^7))
 		})
 		if !d.OK() {
 			return
@@ -189,6 +189,8 @@ func readCmd(d *dissect.D, c CommandContext) {
 		k := findCommand(number, flags)
 		d.Head(field.Text(commandTitle(number, flags, k)))
 		switch {
+		case k == nil && specCmdNumber.Enum[uint64(number)] != "":
+			d.Aside(&specCmdOpen, field.Text("a command of this number is known, but not with these flags"))
 		case k == nil:
 			d.Aside(&specCmdOpen, field.Text("nobody has named this command"))
 		case k.doc == "":

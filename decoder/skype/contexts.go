@@ -83,12 +83,12 @@ var listTables = [...]listTable{
 	ListConnect:   {"command 41", &specConnectID, connectObjects},
 	ListEvent:     {"the event server's answer", &specEventID, eventObjects},
 	ListSearch:    {"a search", &specSearchID, searchObjects},
-	ListSearchFor: {"what a search looks for", &specSearchID, searchForObjects},
+	ListSearchFor: {"what a search looks for", &specSearchForID, searchForObjects},
 	ListPong:      {spec: &specObjectID},
 	ListRedirect:  {spec: &specObjectID},
 	ListChat:      {"records of chats", &specChatID, chatObjects},
 	ListHostCache: {"the host cache", &specHostID, hostCacheObjects},
-	ListHost:      {"an entry of the host cache", &specHostID, hostObjects},
+	ListHost:      {"an entry of the host cache", &specHostEntryID, hostObjects},
 }
 
 var login1Objects = []object{
@@ -196,17 +196,11 @@ var hostObjects = []object{
 	{id: 0x04, typ: objNumber, name: "failures or a flag", says: "mostly 0"},
 }
 
-// names makes the Enum of an id Spec out of its tables.
-func names(tables ...[]object) field.Enum {
-	e := field.Enum{}
-	for _, t := range tables {
-		for _, o := range t {
-			if was, ok := e[uint64(o.id)]; ok && was != o.name {
-				e[uint64(o.id)] = was + " or " + o.name
-			} else {
-				e[uint64(o.id)] = o.name
-			}
-		}
+// names makes the Enum of an id Spec out of its table.
+func names(table []object) field.Enum {
+	e := make(field.Enum, len(table))
+	for _, o := range table {
+		e[uint64(o.id)] = o.name
 	}
 	return e
 }
@@ -303,7 +297,7 @@ var specEventID = field.Spec{
 
 var specSearchID = field.Spec{
 	Name: "skype.object.id.search", Label: "Id, in a search",
-	Doc: idDoc, Show: field.DecHex, Enum: names(searchObjects, searchForObjects),
+	Doc: idDoc, Show: field.DecHex, Enum: names(searchObjects),
 	Trust: field.Reversed,
 	Cite:  []field.Cite{{Key: "sos"}},
 	Term:  "object-list",
@@ -324,8 +318,24 @@ var specChatID = field.Spec{
 
 var specHostID = field.Spec{
 	Name: "skype.object.id.hostcache", Label: "Id, in the host cache",
-	Doc: idDoc, Show: field.DecHex, Enum: names(hostCacheObjects, hostObjects),
+	Doc: idDoc, Show: field.DecHex, Enum: names(hostCacheObjects),
 	Trust: field.Inferred,
 	Cite:  []field.Cite{{Key: "hc09"}, {Key: "somscope"}},
 	Term:  "host-cache",
+}
+
+var specHostEntryID = field.Spec{
+	Name: "skype.object.id.hostentry", Label: "Id, in an entry of the host cache",
+	Doc: idDoc, Show: field.DecHex, Enum: names(hostObjects),
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "hc09"}, {Key: "somscope"}},
+	Term:  "host-cache",
+}
+
+var specSearchForID = field.Spec{
+	Name: "skype.object.id.searchfor", Label: "Id, in what a search looks for",
+	Doc: idDoc, Show: field.DecHex, Enum: names(searchForObjects),
+	Trust: field.Reversed,
+	Cite:  []field.Cite{{Key: "sos"}},
+	Term:  "object-list",
 }

@@ -571,7 +571,7 @@ func oddsOf(t *Text) string {
 	case t.SolvedLen > 0 && !t.Confirmed:
 		return "no odds can be given"
 	case t.SolvedLen > 0 && t.Agreeing > 1:
-		return count(t.Agreeing, "message") + " agree; two would by chance 1 in 4.3 billion times"
+		return count(t.Agreeing, "message") + " agree; two would by chance once in 4.3 billion"
 	case t.Tried == 0:
 		return ""
 	}
@@ -594,7 +594,7 @@ func odds(n uint64) string {
 	switch {
 	case x >= 999.5e6:
 		return "1 in " + strconv.FormatFloat(x/1e9, 'f', 1, 64) + " billion"
-	case x >= 9.995e6:
+	case x >= 9.95e6:
 		return "1 in " + strconv.FormatFloat(x/1e6, 'f', 0, 64) + " million"
 	case x >= 999.5e3:
 		return "1 in " + strconv.FormatFloat(x/1e6, 'f', 1, 64) + " million"

@@ -190,7 +190,7 @@ var ObjectSpecs = []*field.Spec{
 	&specList, &specListKind, &specListCount,
 	&specObject, &specObjectType,
 	&specObjectID, &specLogin1ID, &specLogin2ID, &specLogin3ID, &specSession1ID, &specSession2ID,
-	&specNodeID, &specSlotID, &specConnectID, &specEventID, &specSearchID, &specChatID, &specHostID,
+	&specNodeID, &specSlotID, &specConnectID, &specEventID, &specSearchID, &specSearchForID, &specChatID, &specHostID, &specHostEntryID,
 	&specNumber, &specUnixTime, &specLong, &specAddress, &specIP, &specPort, &specString,
 	&specBlobLength, &specBlob, &specWords, &specWord,
 	&specVcard, &specVcardNode, &specVcardMark, &specVcardLocal, &specVcardSuper, &specVcardPublic,
@@ -205,10 +205,12 @@ var ObjectSpecs = []*field.Spec{
 // nothing says where it ends.
 func ReadList(d *dissect.D, ctx ListContext) { readList(d, ctx, 1) }
 
-func readList(d *dissect.D, ctx ListContext, depth int) {
+// readList is ReadList at a depth. It reports whether a packed list was met, which takes all
+// that is left, be it its own or not.
+func readList(d *dissect.D, ctx ListContext, depth int) (packed bool) {
 	if b := d.Peek(1); len(b) == 1 && b[0] == 0x42 {
 		readPacked(d, ctx)
-		return
+		return true
 	}
 	d.Group(&specList, func(d *dissect.D) {
 		at := d.Pos()
@@ -234,26 +236,30 @@ func readList(d *dissect.D, ctx ListContext, depth int) {
 		}
 		table := ctx.table()
 		done := uint64(0)
-		for ; done < count && d.OK() && (d.Left() > 0 || !liar); done++ {
+		for ; done < count && d.OK() && !packed && (d.Left() > 0 || !liar); done++ {
 			if d.Left() == 0 {
 				d.Failf(short(d), "%d objects are promised, %d are there", count, done)
 				break
 			}
-			readObject(d, table, depth)
+			packed = readObject(d, table, depth)
 		}
 		switch {
 		case count == 0:
 			d.Head(field.Text("empty"))
+		case packed && done < count:
+			d.Head(field.Text(objects(count)))
+			d.HeadNote("where the packed list in it ends is written nowhere, so what may follow is not read")
 		case done < count || !d.OK():
 			d.Head(field.Text(objects(count) + " promised"))
 		default:
 			d.Head(field.Text(objects(count)))
 		}
 	})
+	return packed
 }
 
-// readObject reads one object of a list at a depth.
-func readObject(d *dissect.D, table *listTable, depth int) {
+// readObject reads one object of a list at a depth, and reports like readList.
+func readObject(d *dissect.D, table *listTable, depth int) (packed bool) {
 	d.Group(&specObject, func(d *dissect.D) {
 		at := d.Pos()
 		typ := d.U8(&specObjectType)
@@ -286,57 +292,59 @@ func readObject(d *dissect.D, table *listTable, depth int) {
 		default:
 			name = "id " + strconv.FormatUint(id, 10)
 		}
-		if text := readValue(d, o, typ, depth); text != "" {
+		text := ""
+		if text, packed = readValue(d, o, typ, depth); text != "" {
 			name += ": " + text
 		}
 		d.Head(field.Text(name))
 	})
+	return packed
 }
 
 var typeWords = [...]string{"a number", "64 bits", "an address", "a string", "a blob", "a list", "words"}
 
-// readValue reads the value of an object and returns it in short.
-func readValue(d *dissect.D, o *object, typ uint8, depth int) string {
+// readValue reads the value of an object and returns it in short; packed is as for readList.
+func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, packed bool) {
 	switch typ {
 	case objNumber:
 		if o != nil && o.when {
 			n := d.Varint(&specUnixTime)
 			if !d.OK() {
-				return ""
+				return "", false
 			}
 			d.Set(field.Time(int64(n) * int64(time.Second)))
-			return time.Unix(int64(n), 0).UTC().Format("2006-01-02 15:04:05")
+			return time.Unix(int64(n), 0).UTC().Format("2006-01-02 15:04:05"), false
 		}
 		n := d.Varint(&specNumber)
 		if !d.OK() {
-			return ""
+			return "", false
 		}
 		if o != nil && o.ip && n <= 0xffffffff {
 			d.Note("as an address: %s", ip4(uint32(n)))
 		}
-		return strconv.FormatUint(n, 10)
+		return strconv.FormatUint(n, 10), false
 	case objLong:
 		d.U64(&specLong)
 	case objAddress:
 		a := readAddress(d, &specAddress)
 		if d.OK() {
-			return a.String()
+			return a.String(), false
 		}
 	case objString:
 		n := bytes.IndexByte(d.Peek(d.Left()), 0)
 		if n < 0 {
 			d.Failf(short(d), "a string without a zero byte at its end")
-			return ""
+			return "", false
 		}
-		return d.Text(&specString, n+1)
+		return d.Text(&specString, n+1), false
 	case objBlob:
 		n := d.Varint(&specBlobLength)
 		if !d.OK() {
-			return ""
+			return "", false
 		}
 		if n > uint64(d.Left()) {
 			d.Failf(short(d), "the blob has %d bytes, %d are left", n, d.Left())
-			return ""
+			return "", false
 		}
 		b := d.Peek(int(n))
 		if n == vcardLen && (o != nil && o.vcard || b[8] == 1) {
@@ -344,17 +352,17 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) string {
 		} else {
 			d.Bytes(&specBlob, int(n))
 		}
-		return count(int(n), "byte")
+		return count(int(n), "byte"), false
 	case objList:
 		inner := NoContext
 		if o != nil {
 			inner = o.inner
 		}
-		readList(d, inner, depth+1)
+		return "", readList(d, inner, depth+1)
 	case objWords:
 		n := d.Varint(&specWords)
 		if !d.OK() {
-			return ""
+			return "", false
 		}
 		if n > uint64(d.Left()) && !d.Cut() {
 			wraps := ""
@@ -362,14 +370,14 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) string {
 				wraps = "; times four it is " + strconv.FormatUint(n*4&0xffffffff, 10) + " in 32 bits, the overflow of 2005"
 			}
 			d.Failf(field.ErrShort, "%d numbers have at least %d bytes, %d are left%s", n, n, d.Left(), wraps)
-			return ""
+			return "", false
 		}
 		for i := uint64(0); i < n && d.OK(); i++ {
 			d.Varint(&specWord)
 		}
-		return count(int(n), "word")
+		return count(int(n), "word"), false
 	}
-	return ""
+	return "", false
 }
 
 // readAddress reads an address and a port, both big-endian, in a group of their own.

@@ -147,13 +147,12 @@ func showSeed(d *dissect.D, g datagram, f *Facts) {
 			d.LE32(s)
 			d.Set(field.Addr(ip4(p.IP)))
 			switch {
+			case p.How != "":
+				d.Note("%s", p.How)
 			case p.User:
 				d.Note("as you entered it")
 			case p.IP == 0:
 				d.Note("%s does not know a public address yet", who)
-			}
-			if p.How != "" {
-				d.Note("%s", p.How)
 			}
 			for _, n := range p.Proof[:min(len(p.Proof), 8)] {
 				d.Aside(&specSeedProof, field.Uint(uint64(n)))
