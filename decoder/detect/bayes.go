@@ -61,10 +61,10 @@ type point struct {
 }
 
 func (p *point) String() string {
-	return fmt.Sprintf("%s at %.4g kbit/s, %.0f ms, %d blocks", p.codec.name, p.codec.kbps, p.ms, p.blocks)
+	return fmt.Sprintf("%s at %.4g kbit/s, %.0f ms, %s", p.codec.name, p.codec.kbps, p.ms, count(p.blocks, "block"))
 }
 
-// points and gapMeans are made once, in a few microseconds, when first asked for.
+// points makes the working points, which takes some microseconds: nothing of it waits in memory.
 func points() []point {
 	var out []point
 	for i := range codecs {
@@ -95,7 +95,7 @@ type BayesStep struct {
 	Dir    uint8   // 0 from A to B
 	Size   float32 // best belief in sizes, not below -100
 	Gap    float32 // best belief in gaps; the same
-	Point  string  // the working point whose sizes fit best: "PCM at 64 kbit/s, 20 ms, 1 blocks"
+	Point  string  // the working point whose sizes fit best: "PCM at 64 kbit/s, 20 ms, 1 block"
 }
 
 // Bayes is what the naive Bayes classifier of Bonfiglio et al. makes of a conversation.
@@ -125,6 +125,20 @@ func (b *Book) Bayes(id uint32) *Bayes {
 	return c.bayes(true)
 }
 
+// A leader is the working point believed in most. Several have the same size; of those the one
+// whose frames fit the gaps is named, which changes no belief.
+type leader struct {
+	point  *point
+	belief float64
+}
+
+func (l *leader) try(p *point, belief, gap float64) {
+	const same = 1e-9
+	if belief > l.belief+same || l.point != nil && belief > l.belief-same && math.Abs(p.ms-gap) < math.Abs(l.point.ms-gap) {
+		l.point, l.belief = p, belief
+	}
+}
+
 // window is what is summed up of 30 packets.
 type window struct {
 	n          int
@@ -139,6 +153,7 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 	out := &Bayes{Flow: c.Flow, Bound: bayesThreshold}
 	total := [2][]float64{make([]float64, len(pts)), make([]float64, len(pts))}
 	gaps := [2][]float64{make([]float64, len(gapMeans)), make([]float64, len(gapMeans))}
+	var span [2]float64 // sum of the mean gaps, in ms
 	var win [2]window
 	for i := range c.Packets {
 		p := &c.Packets[i]
@@ -161,23 +176,22 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 		}
 		dir := int(p.Dir & 1)
 		out.Windows[dir]++
-		best, bestAt := math.Inf(-1), 0
-		mean, meanSq := w.sum/bayesWindow, w.sq/bayesWindow
-		for j := range pts {
-			q := &pts[j]
-			belief := -(meanSq-2*q.size*mean+q.size*q.size)*q.inv - q.logNorm
-			belief = max(belief, bayesFloor)
-			total[dir][j] += belief
-			if belief > best {
-				best, bestAt = belief, j
-			}
-		}
 		// The gaps of a window are those before its packets, of which the very first has none.
 		n := bayesWindow
 		if !w.has {
 			n--
 		}
 		gap := float64(w.end-w.start) / 1e6 / float64(n)
+		span[dir] += gap
+		best := leader{belief: math.Inf(-1)}
+		mean, meanSq := w.sum/bayesWindow, w.sq/bayesWindow
+		for j := range pts {
+			q := &pts[j]
+			belief := -(meanSq-2*q.size*mean+q.size*q.size)*q.inv - q.logNorm
+			belief = max(belief, bayesFloor)
+			total[dir][j] += belief
+			best.try(q, belief, gap)
+		}
 		bestGap := math.Inf(-1)
 		for j, m := range gapMeans {
 			belief := -(gap-m)*(gap-m)/(2*sigmaGap*sigmaGap) - math.Log(sigmaGap*math.Sqrt(2*math.Pi))
@@ -186,7 +200,7 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 			bestGap = max(bestGap, belief)
 		}
 		if steps {
-			out.Steps = append(out.Steps, BayesStep{Packet: p.Packet, Dir: p.Dir, Size: float32(best), Gap: float32(bestGap), Point: pts[bestAt].String()})
+			out.Steps = append(out.Steps, BayesStep{Packet: p.Packet, Dir: p.Dir, Size: float32(best.belief), Gap: float32(bestGap), Point: best.point.String()})
 		}
 		*w = window{prior: p.Time, has: true}
 	}
@@ -196,11 +210,11 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 		if n == 0 {
 			continue
 		}
+		best := leader{belief: math.Inf(-1)}
 		for j, sum := range total[dir] {
-			if sum/n > out.Size[dir] {
-				out.Size[dir], out.Point[dir] = sum/n, pts[j].String()
-			}
+			best.try(&pts[j], sum/n, span[dir]/n)
 		}
+		out.Size[dir], out.Point[dir] = best.belief, best.point.String()
 		for _, sum := range gaps[dir] {
 			out.Gap[dir] = max(out.Gap[dir], sum/n)
 		}
