@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // A Stream is one TCP conversation put together again. Side 0 is what A sent.
 type Stream struct {
 	Flow   uint32
@@ -35,28 +37,101 @@ type Piece struct {
 // A Gap is a run of missing bytes.
 type Gap struct{ At, Len int }
 
-// StreamKeep is how many bytes of each side are kept.
-const StreamKeep = 64 << 10
+// Bounds of an Assembler. StreamKeep is how many bytes of each side are kept
+// as long as all streams together hold less than keepWide; then StreamLead,
+// for what a conversation is shows in its first bytes; at keepAll nothing more
+// is kept. What is kept counts with the records that say where it came from.
+const (
+	StreamKeep = 64 << 10
+	StreamLead = 4 << 10
 
-// An Assembler puts TCP conversations together, with bounded memory.
-type Assembler struct{}
+	keepWide = 48 << 20
+	keepAll  = 96 << 20
 
-// NewAssembler returns an empty assembler.
-func NewAssembler() *Assembler { return &Assembler{} }
+	maxStreams = 1 << 16 // conversations with data
+	maxBriefs  = 1 << 18 // conversations without data, of which only the flags are kept
 
-// Add takes one TCP segment of a flow: segment begins at the TCP header and holds what was
-// captured, wire is the segment's length on the wire. It is not kept.
-func (a *Assembler) Add(id uint32, k *Key, packet uint32, time int64, noTime, reverse bool, segment []byte, wire int) {
+	pagesSide = 48       // out-of-order pages of the library that one side may hold, of 1,900 bytes
+	pagesAll  = 4096     // that all sides may hold together
+	maxLive   = 4096     // connections the library may hold; quiet ones are flushed beyond
+	maxJump   = 1 << 30  // a segment further away than this is none of the stream
+	pieceCost = 64       // bytes that a Piece is counted as
+	convCost  = 1 << 10  // bytes that a conversation is counted as, before its data
+	synSlack  = 64 << 10 // how far behind its SYN data may be that came before it
+	maxPieces = 4096     // of one side: beyond, its packets are too small to be worth it
+	maxAgain  = 64
+	maxDiffer = 8
+)
+
+// At returns the piece that brought byte at of Data, or nil for a gap.
+func (s *Side) At(at int) *Piece {
+	i, found := slices.BinarySearchFunc(s.Pieces, at, func(p Piece, at int) int { return p.At - at })
+	if !found {
+		i--
+	}
+	if i < 0 || at >= s.Pieces[i].At+s.Pieces[i].Len {
+		return nil
+	}
+	return &s.Pieces[i]
 }
 
-// Drop forgets a conversation that is of no interest; segments of it that still come are ignored.
-func (a *Assembler) Drop(id uint32) {}
+// gapAfter is the index of the first gap that ends behind at.
+func (s *Side) gapAfter(at int) int {
+	i, _ := slices.BinarySearchFunc(s.Gaps, at, func(g Gap, at int) int {
+		if g.At+g.Len <= at {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
 
-// Finish says that no more segments come.
-func (a *Assembler) Finish() {}
+// cover takes [at, at+n), which lies within one gap, out of it.
+func (s *Side) cover(at, n int) {
+	i := s.gapAfter(at)
+	if i == len(s.Gaps) {
+		return
+	}
+	g := s.Gaps[i]
+	var left [2]Gap
+	k := 0
+	if g.At < at {
+		left[k] = Gap{g.At, at - g.At}
+		k++
+	}
+	if end := g.At + g.Len; end > at+n {
+		left[k] = Gap{at + n, end - at - n}
+		k++
+	}
+	s.Gaps = slices.Replace(s.Gaps, i, i+1, left[:k]...)
+}
 
-// Stream returns a conversation as far as it is together, or nil.
-func (a *Assembler) Stream(id uint32) *Stream { return nil }
+// insert adds a piece where it belongs; most belong at the end. Bytes that go
+// on where the piece before ends, of the same packet, are one piece with it.
+func (s *Side) insert(p Piece) {
+	i := len(s.Pieces)
+	if i > 0 && s.Pieces[i-1].At > p.At {
+		i, _ = slices.BinarySearchFunc(s.Pieces, p.At, func(q Piece, at int) int { return q.At - at })
+	}
+	if i > 0 {
+		if l := &s.Pieces[i-1]; l.Packet == p.Packet && l.At+l.Len == p.At && l.From+l.Len == p.From {
+			l.Len += p.Len
+			return
+		}
+	}
+	s.Pieces = slices.Insert(s.Pieces, i, p)
+}
 
-// Note says what was left out because of the bounds, in one sentence, or "".
-func (a *Assembler) Note() string { return "" }
+// early counts the packets whose bytes belong behind those of a later packet.
+func (s *Side) early() int {
+	var early []uint32
+	top := uint32(0)
+	for _, p := range s.Pieces {
+		if p.Packet < top {
+			early = append(early, p.Packet)
+		}
+		top = max(top, p.Packet)
+	}
+	slices.Sort(early)
+	return len(slices.Compact(early))
+}
