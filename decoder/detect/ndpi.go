@@ -10,10 +10,6 @@ import (
 // refused, the answer is No, however few they were.
 const ndpiPackets = 4
 
-// ndpi23Packets is the same for the rule of 2023. Its description speaks of four, too, but nDPI
-// itself, run on captures of Skype, takes no flow by its fourth datagram.
-const ndpi23Packets = 3
-
 // ndpi15UDP is the rule of 2015: one of the first four packets has three bytes and function d,
 // or 16 bytes and more, function byte 02 and does not begin like SNMP.
 func ndpi15UDP(_ *Book, c *Conversation) (Says, string, []uint32) {
@@ -81,7 +77,7 @@ func ndpi23(_ *Book, c *Conversation) (Says, string, []uint32) {
 		return No, "port 8801 is taken for Zoom", nil
 	}
 	why := ""
-	for i := range c.Packets[:min(len(c.Packets), ndpi23Packets)] {
+	for i := range c.Packets[:min(len(c.Packets), ndpiPackets)] {
 		p := &c.Packets[i]
 		b2, ok := p.at(2)
 		switch {
@@ -104,7 +100,7 @@ func ndpi23(_ *Book, c *Conversation) (Says, string, []uint32) {
 	// The second way is the sound one: the same checksum twice. It also takes an address that
 	// was known for Microsoft's; that list is not published with the rule and cannot be asked here.
 	if x, ok := c.Packets[0].word(7); ok && c.Packets[0].is(0xff, 2) {
-		for i := range c.Packets[1:min(len(c.Packets), ndpi23Packets)] {
+		for i := range c.Packets[1:min(len(c.Packets), ndpiPackets)] {
 			p := &c.Packets[1+i]
 			if y, also := p.word(7); also && x == y && p.is(0xff, 2) {
 				return Silent, fmt.Sprintf("%s; but bytes 7 to 10 of %s and %s agree, which is enough for an address on its list of Skype's, which we do not have", why, number(c.Packets[0].Packet), number(p.Packet)), []uint32{c.Packets[0].Packet, p.Packet}
