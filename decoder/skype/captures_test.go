@@ -1,6 +1,7 @@
 package skype
 
 import (
+	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -8,7 +9,9 @@ import (
 	"testing"
 
 	"somscope/decoder/capfile"
+	"somscope/decoder/crc"
 	"somscope/decoder/dissect"
+	"somscope/decoder/field"
 	"somscope/decoder/inet"
 	"somscope/decoder/internal/captures"
 )
@@ -137,6 +140,118 @@ func TestAgainstWireshark(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTextsOfCapture reads what can be guessed of the real messages and shows it: requests of 18
+// bytes, whose request id is known from the header, and two kinds of answers for which every
+// request id is tried.
+func TestTextsOfCapture(t *testing.T) {
+	const port = 35990
+	file := filepath.Join(captures.Dir(t), "skype", "SkypeIRC-part1.pcap")
+	var public []byte // our address as the peers see it, its last byte first
+	captures.Each(t, file, func(n uint32, r *capfile.Record, s *inet.Summary, p []byte) {
+		if s.DstPort == port && s.Transport == 17 && len(p) == ackLen && p[2]&0x0f == 5 && public == nil {
+			public = []byte{p[6], p[5], p[4], p[3]}
+		}
+	})
+	if public == nil {
+		t.Fatal("no Ack tells the public address")
+	}
+	requests := 0
+	texts, kinds := map[string]int{}, map[string]int{}
+	captures.Each(t, file, func(n uint32, r *capfile.Record, s *inet.Summary, p []byte) {
+		if s.Transport != 17 || s.SrcPort != port && s.DstPort != port || len(p) < 3 || p[2]&0x0f != 2 {
+			return
+		}
+		c, sum, ok := cipher(2, p)
+		if !ok {
+			t.Fatalf("packet %d: no ciphertext", n+1)
+		}
+		out := s.SrcPort == port
+		var forms [][]byte
+		switch {
+		case out && len(c) == 7:
+			requests++
+			forms = [][]byte{{0x04, 0xda, 0x01, 0, 0, 0x42, 0x15}, {0x04, 0x9a, 0x02, 0, 0, 0x42, 0x15}}
+		case !out && len(c) == 15:
+			forms = [][]byte{append(append([]byte{0x0c, 0xa3, 0x02, 0, 0, 0x42, 0xfc, 0xdf, 0x1c}, public...), port&0xff, port>>8)}
+		case !out && len(c) == 11:
+			forms = [][]byte{{0x07, 0x83, 0xc5, 0x02, 0, 0, 0x41, 0x01, 0x00, 0x2e, 0x00}}
+		default:
+			return
+		}
+		for _, plain := range forms {
+			at := 3 // of the request id
+			if len(c) == 11 {
+				at = 4
+			}
+			id := binary.BigEndian.Uint16(p)
+			for try := range 1 << 16 {
+				binary.BigEndian.PutUint16(plain[at:], id-1-uint16(try))
+				if crc.Sum(plain) == sum {
+					f := &Facts{Text: &Text{Plain: plain, Confirmed: true, Name: "test", Tried: uint64(try + 1)}}
+					d := readKnown(p, len(p), nil, f)
+					listed(t, d)
+					if errs := d.Errs(); len(errs) > 0 {
+						t.Errorf("packet %d: %v", n+1, errs[0])
+					}
+					info := InfoWith(p, f)
+					word, _, _ := strings.Cut(info, " ")
+					kinds[word]++
+					texts[d.Find("skype.cmd").Text()]++
+					if word == "Pong" && !strings.Contains(info, "you are "+ip4(binary.LittleEndian.Uint32(public)).String()+":35990") {
+						t.Errorf("packet %d: %s", n+1, info)
+					}
+					if word == "Event" && d.Find("skype.object").Text() != "unknown, always 0: 0" {
+						t.Errorf("packet %d: %s", n+1, d.Find("skype.object").Text())
+					}
+					break
+				}
+				if out {
+					break // the request id of a request is the id less one
+				}
+			}
+		}
+	})
+	if want := (map[string]int{"Probe": 15, "Ping": 17, "Pong": 15, "Event": 1}); fmt.Sprint(kinds) != fmt.Sprint(want) {
+		t.Errorf("read %v (%v), want %v", kinds, texts, want)
+	}
+	if got := kinds["Probe"] + kinds["Ping"]; got != requests {
+		t.Errorf("%d of %d requests of 18 bytes are read", got, requests)
+	}
+}
+
+// TestLoginList reads the object list that the logins of a capture send in the clear: it fits its
+// record to the byte.
+func TestLoginList(t *testing.T) {
+	file := filepath.Join(captures.Dir(t), "skype", "SkypeIRC-part1.pcap")
+	seen := 0
+	captures.Each(t, file, func(n uint32, r *capfile.Record, s *inet.Summary, p []byte) {
+		if s.Transport != 6 || len(p) < 210 || string(p[:5]) != "\x16\x03\x01\x00\xcd" {
+			return
+		}
+		seen++
+		d := dissect.Begin(&specRoot, p[5:210], 205, 1, -1)
+		ReadList(d, ListLogin1)
+		if !d.OK() || d.Left() != 0 {
+			t.Errorf("packet %d: ok %v, %d bytes left", n+1, d.OK(), d.Left())
+		}
+		tree := d.Done()
+		listed(t, tree)
+		var names []string
+		field.Walk(&tree.Root, func(n *field.Node, _ int) bool {
+			if n.Spec == &specObject {
+				names = append(names, n.Text())
+			}
+			return true
+		})
+		if got := strings.Join(names, ", "); got != "unknown, always 8192: 8192, RSA block: 192 bytes, unknown, always 1: 1" {
+			t.Errorf("packet %d: %s", n+1, got)
+		}
+	})
+	if seen != 3 {
+		t.Errorf("%d logins, want 3", seen)
 	}
 }
 

@@ -13,6 +13,12 @@
 //
 // Info says the same in half a line, for the packet list, and costs one small string.
 //
+// DissectUDP and InfoWith take Facts besides: what the whole capture says about one message, such
+// as a text that its checksum confirms, the packets it answers and the public addresses its key is
+// made of. A text is shown only when its checksum is the one in the message. Inside a text,
+// ReadCommands names the commands and ReadList their object lists; ReadList serves the login's list
+// in the clear and Skype's files as well.
+//
 // # Layouts
 //
 // Offsets are bytes of the UDP payload; numbers are big-endian. Every datagram between clients
@@ -66,6 +72,13 @@
 //	+---------+-----------------
 //	|   CID   | ciphertext ...
 //	+---------+-----------------
+//
+// Inside the ciphertext stand commands (commands.go), each with an object list (objects.go):
+//
+//	+--------+----------------+----+-----------------
+//	| length | number * 8 + f | rid| 41 or 42 list ...
+//	+--------+----------------+----+-----------------
+//	          f: flags; rid, the request id, only when flag 2 is set
 //
 // NOTES.md keeps the corner cases: where sources contradict each other and what no capture
 // could confirm.

@@ -18,6 +18,9 @@ import (
 // Bonfiglio et al. 2007, §3.2.3; Tstat has the same test. No public capture holds one, so a
 // flow is read this way only when a person says so.
 
+// gatewayPort is the UDP port of the gateways: Bonfiglio et al. 2007, §3.2.3.
+const gatewayPort = 12340
+
 // E2O explains a datagram to or from a telephone gateway.
 var E2O = &dissect.Dissector{
 	Name:  "skype.e2o",
@@ -28,7 +31,7 @@ var E2O = &dissect.Dissector{
 
 var specE2O = field.Spec{
 	Name: "skype.e2o", Label: "Skype to a telephone gateway",
-	Doc:   "A datagram of a SkypeOut or SkypeIn call, which has a connection id instead of a Start of Message.",
+	Doc:   "A datagram of a SkypeOut or SkypeIn call, which has a connection id instead of a Start of Message; the gateway listens on port 12340.",
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "bon", Where: "§3.2.3"}, {Key: "seed"}},
 	Term:  "e2o",
@@ -57,6 +60,12 @@ var specE2OCipher = field.Spec{
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "bon", Where: "§3.2.3"}},
 	Term:  "encryption",
+	Readings: []field.Reading{
+		{Cite: field.Cite{Key: "bon", Where: "§3.2.3"}, Says: "nothing in it repeats; its first byte has to differ from that of the datagram before"},
+		{Cite: field.Cite{Key: "tstat"}, Says: "datagrams of about 29 bytes, one each 20 ms"},
+		{Cite: field.Cite{Key: "l7"}, Says: "at the start of a call each datagram is sent twice in a row"},
+		{Cite: field.Cite{Key: "somscope"}, Says: "29 bytes would be the connection id, 20 bytes of G.729 and 5 more; no capture to check", Ours: true},
+	},
 }
 
 func runE2O(d *dissect.D, c *dissect.Context) {
@@ -72,6 +81,9 @@ func runE2O(d *dissect.D, c *dissect.Context) {
 			}
 			d.Rest(&specE2OCipher)
 		})
+		if c != nil && c.Src.IsValid() && c.Dst.IsValid() && c.Src.Port() != gatewayPort && c.Dst.Port() != gatewayPort {
+			d.HeadNote("neither port is %d, where the gateways listened", gatewayPort)
+		}
 	})
 }
 

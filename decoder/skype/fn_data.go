@@ -29,6 +29,12 @@ var specFrame = field.Spec{
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "bon", Where: "§3.1"}},
 	Term:  "aes",
+	Readings: []field.Reading{
+		{Cite: field.Cite{Key: "bon", Where: "§3.1"}, Says: "blocks of a codec and headers of Skype, put through an arithmetic compressor and then a cipher"},
+		{Cite: field.Cite{Key: "bs04"}, Says: "voice of client 0.97: datagrams of 67 bytes"},
+		{Cite: field.Cite{Key: "tstat"}, Says: "a frame of a call when the datagram has more than 4 bytes"},
+		{Cite: field.Cite{Key: "somscope"}, Says: "nothing behind the Start of Message can be named; lengths and gaps are all there is to study", Ours: true},
+	},
 }
 
 var specKeepAlive = field.Spec{

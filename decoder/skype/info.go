@@ -37,8 +37,8 @@ func InfoWith(payload []byte, f *Facts) string {
 	switch {
 	case t != nil && (fn == 0x02 || fn == 0x0f && payload[5]&0x8f == 0x80):
 		s = infoText(t.Plain, id)
-	case fn == 0x0f && len(payload) >= 6 && f.Whole && len(f.Fragments) > 0:
-		s = "Fragment " + strconv.Itoa(int(payload[5]&0x0f)+1) + " of " + strconv.Itoa(len(f.Fragments))
+	case fn == 0x0f && len(payload) >= 6 && len(f.Fragments) > 0:
+		s = infoPiece(int(payload[5]&0x0f), f)
 	default:
 		s = Info(payload)
 	}
@@ -59,6 +59,25 @@ func InfoWith(payload []byte, f *Facts) string {
 	s += infoLinks("answers", f.Answers) + infoLinks("answered by", f.AnsweredBy)
 	if f.ResentBy != 0 {
 		s += " · repeated in " + packetNo(f.ResentBy)
+	}
+	return s
+}
+
+// infoPiece counts the pieces of an answer as people do, from 1.
+func infoPiece(index int, f *Facts) string {
+	missing := 0
+	for _, p := range f.Fragments {
+		if p == 0 {
+			missing++
+		}
+	}
+	s := "Fragment " + strconv.Itoa(index+1) + " of "
+	if !f.Whole {
+		s += "at least "
+	}
+	s += strconv.Itoa(len(f.Fragments))
+	if missing > 0 {
+		s += " · " + strconv.Itoa(missing) + " missing"
 	}
 	return s
 }

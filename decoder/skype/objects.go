@@ -326,10 +326,7 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, pack
 	case objLong:
 		d.U64(&specLong)
 	case objAddress:
-		a := readAddress(d, &specAddress)
-		if d.OK() {
-			return a.String(), false
-		}
+		return readAddress(d, &specAddress), false
 	case objString:
 		n := bytes.IndexByte(d.Peek(d.Left()), 0)
 		if n < 0 {
@@ -380,17 +377,18 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, pack
 	return "", false
 }
 
-// readAddress reads an address and a port, both big-endian, in a group of their own.
-func readAddress(d *dissect.D, s *field.Spec) (a netip.AddrPort) {
+// readAddress reads an address and a port, both big-endian, in a group of their own, and
+// returns them as text.
+func readAddress(d *dissect.D, s *field.Spec) (text string) {
 	d.Group(s, func(d *dissect.D) {
 		ip := d.IP4(&specIP)
 		port := d.U16(&specPort)
 		if d.OK() {
-			a = netip.AddrPortFrom(ip, port)
-			d.Head(field.Text(a.String()))
+			text = netip.AddrPortFrom(ip, port).String()
+			d.Head(field.Text(text))
 		}
 	})
-	return a
+	return text
 }
 
 func objects(n uint64) string {
