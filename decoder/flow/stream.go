@@ -54,6 +54,7 @@ const (
 	pagesSide = 48       // out-of-order pages of the library that one side may hold, of 1,900 bytes
 	pagesAll  = 4096     // that all sides may hold together
 	maxLive   = 4096     // connections the library may hold; quiet ones are flushed beyond
+	patience  = 8        // runs that wait on a side whose SYN was not seen, before it begins without
 	maxJump   = 1 << 30  // a segment further away than this is none of the stream
 	pieceCost = 64       // bytes that a Piece is counted as
 	convCost  = 1 << 10  // bytes that a conversation is counted as, before its data

@@ -243,6 +243,7 @@ func (a *Assembler) syn(id uint32, c *conversation, b *brief, side int, isn uint
 		}
 		if same {
 			h.start(isn + 1)
+			a.kick(h)
 		}
 	}
 	if !same {
@@ -269,6 +270,15 @@ func (a *Assembler) syn(id uint32, c *conversation, b *brief, side int, isn uint
 		}
 	}
 	return true
+}
+
+// Drop forgets a conversation: nobody will ask for it, nor add to it.
+func (a *Assembler) Drop(id uint32) {
+	if c := a.convs[id]; c != nil {
+		a.forget(c)
+		delete(a.convs, id)
+	}
+	delete(a.briefs, id)
 }
 
 // forget gives back what a conversation was counted as. What of it waits in
@@ -456,6 +466,22 @@ func (h *half) offer(r run) {
 			w.bytes = slices.Clone(w.bytes)
 		}
 	}
+	if !h.begun && len(h.wait) >= patience {
+		a.kick(h)
+	}
+}
+
+// kick has a side begin with the first byte that waits.
+func (a *Assembler) kick(h *half) {
+	if len(h.wait) == 0 || h.begun && h.wait[0].at != h.next || a.lib == nil {
+		return
+	}
+	defer a.guard()
+	a.clock++
+	a.cur, a.curAt = h, h.wait[0].at
+	a.tcp = layers.TCP{Seq: h.seq + uint32(h.wait[0].at) - 1, SYN: true}
+	a.lib.AssembleWithContext(h.net, &a.tcp, h)
+	a.cur = nil
 }
 
 // give is one call of the library.
@@ -650,7 +676,9 @@ func (a *Assembler) flush() {
 }
 
 // Stream returns a conversation as far as it is together, or nil. Bytes that wait
-// for one before them are not in it until Finish. It is good until the next Add.
+// for one before them are not in it until Finish; a side whose SYN was not seen
+// begins with the first byte there is when it is asked for. What is returned is
+// good until the next Add.
 func (a *Assembler) Stream(id uint32) *Stream {
 	b := a.brief(id)
 	if b == nil {
@@ -661,6 +689,9 @@ func (a *Assembler) Stream(id uint32) *Stream {
 		s = &c.stream
 		for i := range c.halves {
 			h := &c.halves[i]
+			if !h.begun {
+				a.kick(h)
+			}
 			h.side.Early = h.side.early()
 			h.side.Whole = 0
 			switch {

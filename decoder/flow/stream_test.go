@@ -571,6 +571,34 @@ func TestStreamBounds(t *testing.T) {
 	})
 }
 
+// A side without a SYN begins when it is asked for, or after a while; what comes before is lost.
+func TestStreamAsked(t *testing.T) {
+	k := newWire()
+	k.add(0, 103, 16, "def")
+	k.add(0, 100, 16, "abc")
+	if got, want := show(&k.a.Stream(0).Sides[0]), `"abcdef" 0+3:1@0 3+3:0@0 early 1 of 6`; got != want {
+		t.Errorf(" got %s\nwant %s", got, want)
+	}
+	k.add(0, 97, 16, "xyz")
+	k.add(0, 106, 16, "ghi")
+	if got, want := show(&k.end().Sides[0]), `"abcdefghi" 0+3:1@0 3+3:0@0 6+3:3@0 early 1 of 9`; got != want {
+		t.Errorf(" got %s\nwant %s", got, want)
+	}
+
+	k = newWire()
+	for i := range uint32(3 * patience) {
+		k.add(0, 100+i, 16, "a")
+	}
+	if n := len(k.a.convs[0].stream.Sides[0].Data); n != 3*patience {
+		t.Errorf("%d bytes", n)
+	}
+	k.a.Drop(0)
+	if k.a.kept != 0 || k.a.Stream(0) != nil {
+		t.Error(k.a.kept)
+	}
+	k.a.Finish()
+}
+
 // A connection that the library has swept away goes on.
 func TestStreamSwept(t *testing.T) {
 	a := NewAssembler()
