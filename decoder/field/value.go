@@ -184,7 +184,12 @@ func number(v Value, show Show, bits int) string {
 
 func hex(n uint64, bits int) string {
 	s := strconv.FormatUint(n, 16)
-	if w := (bits + 3) / 4; len(s) < w && w <= 16 {
+	w := (bits + 3) / 4
+	if bits == 0 { // a field without bytes of its own: 2, 4, 8 or 16 digits
+		for w = 2; w < len(s); w *= 2 {
+		}
+	}
+	if len(s) < w && w <= 16 {
 		s = strings.Repeat("0", w-len(s)) + s
 	}
 	return "0x" + s
