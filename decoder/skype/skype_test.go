@@ -202,3 +202,17 @@ func BenchmarkInfo(b *testing.B) {
 		i++
 	}
 }
+
+// A person may read any flow as one to a gateway; the tree says when no gateway's port is in it.
+func TestGatewayPort(t *testing.T) {
+	for ports, want := range map[string]bool{"1024 12340": false, "12340 1024": false, "1024 1025": true, "": false} {
+		c := &dissect.Context{}
+		if src, dst, ok := strings.Cut(ports, " "); ok {
+			c.Src, c.Dst = netip.MustParseAddrPort("192.0.2.1:"+src), netip.MustParseAddrPort("198.51.100.1:"+dst)
+		}
+		d := read(E2O, []byte{1, 2, 3, 4, 5}, 5, c)
+		if got := strings.Contains(d.Find("skype.e2o").Note, "12340"); got != want {
+			t.Errorf("ports %q: remark %v, want %v", ports, got, want)
+		}
+	}
+}
