@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"somscope/decoder/crc"
 	"somscope/decoder/dissect"
@@ -163,7 +164,7 @@ func showEqual(d *dissect.D, f *Facts) {
 	d.Group(&specEqual, func(d *dissect.D) {
 		d.Head(field.Text("one of " + copies(e.Copies)))
 		if e.How != "" {
-			d.HeadNote("%s", e.How)
+			d.HeadNote("%s", strings.TrimSuffix(e.How, "."))
 		}
 		if f.Text == nil {
 			d.HeadNote("the text itself is unknown")

@@ -219,7 +219,7 @@ var specTextCRC = field.Spec{
 
 var specAgree = field.Spec{
 	Name: "skype.udp.text.agree", Label: "Agrees with packet",
-	Doc:   "A message in which the same unknown bytes were solved for on their own, with the same outcome.",
+	Doc:   "A message that says the same independently: an Ack with the same address, or one in which the same bytes were solved for with the same outcome.",
 	Show:  field.PacketNo,
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "somscope"}},
