@@ -15,6 +15,7 @@ import (
 
 	"somscope/decoder"
 	"somscope/decoder/classify"
+	"somscope/decoder/detect"
 	"somscope/decoder/field"
 )
 
@@ -201,11 +202,14 @@ func checkContent(src fs.FS, specs []*field.Spec, cites []field.Cite) error {
 	return errors.Join(errs...)
 }
 
-// ruleCites are the citations of the rules that judge flows.
+// ruleCites are the citations of the rules that judge flows, and of the published detectors.
 func ruleCites() []field.Cite {
 	var all []field.Cite
 	for _, r := range classify.Rules {
 		all = append(all, r.Cites...)
+	}
+	for _, d := range detect.Detectors {
+		all = append(all, d.Cites...)
 	}
 	return all
 }

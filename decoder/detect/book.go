@@ -262,7 +262,7 @@ func (b *Book) Run(id uint32) []Result {
 func (d *Detector) ask(b *Book, c *Conversation) Result {
 	r := Result{Detector: d}
 	switch {
-	case d.over&overOf(c.Key.Transport) == 0:
+	case !d.Sees(c.Key.Transport):
 		r.Why = d.elsewhere(c.Key.Transport)
 	case len(c.Packets) == 0 && !d.empty:
 		r.Why = "there is no payload to look at"

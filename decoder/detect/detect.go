@@ -60,6 +60,9 @@ type Detector struct {
 	empty bool  // it has an answer without a payload, too
 }
 
+// Sees reports whether the detector looks at a transport, an IP protocol number, at all.
+func (d *Detector) Sees(transport uint8) bool { return d.over&overOf(transport) != 0 }
+
 // A Result is what a detector says of a flow.
 type Result struct {
 	Detector *Detector
