@@ -8,6 +8,27 @@
 // nothing; which message it answers; which it retransmits; and which public
 // addresses the peers reported.
 //
+//	r := oracle.New()
+//	m, ok := oracle.Parse(payload, wire) // fill in its place
+//	r.Add(m)
+//	r.Seal()
+//	for !r.Step(10000) {
+//	}
+//	known := r.Result(packet)
+//
+// # Odds
+//
+// A checksum has 32 bits, so that one wrong guess in 2^32 fits by chance. Each
+// way of guessing (the search type) counts every candidate it compares, over the
+// whole capture, and what it finds is called confirmed only while fewer than a
+// thousandth of a false match is to be expected of it in the whole capture, or
+// less than a millionth per match found. The known texts are few and compared
+// always; the wider searches stop before they pass the bound. What is solved for
+// and supported by nothing else is called inferred.
+//
+// For equality the same is asked of sets: how many sets of that size would arise
+// by chance among as many unrelated checksums as were compared (see unlikely).
+//
 // It knows no packets: whoever uses it offers messages with their places. It is
 // deliberately not a decryption: no keystream is ever computed from a seed.
 package oracle

@@ -2,102 +2,183 @@ package oracle
 
 import "somscope/decoder/inet"
 
-// A Reader collects the messages of a capture and reads what can be read.
-type Reader struct{}
+// A Reader collects the messages of a capture and reads what can be read. It belongs to one
+// goroutine. A message costs it some 200 bytes.
+type Reader struct {
+	chunks [][]msg
+	n      uint32 // messages in chunks
+	left   int
+	sealed bool
+
+	convs    []conv
+	flows    map[uint32]uint32 // conversation by flow
+	ends     map[ends]uint32   // conversation by ends, where the flow has others
+	hosts    map[inet.Addr]*host
+	reported map[uint32]*told // what Acks and NAcks told to anybody, at most maxReported
+
+	cmds   map[uint64]uint32 // latest Command by key, index plus 1
+	nacks  map[uint64]uint32
+	parts  map[uint64]uint32 // group of fragments by key, plus 1
+	groups []group
+
+	shelves []*shelf
+	bits    []*[16]uint32 // what request ids contribute, by the bytes behind
+	reads   []read
+	odds    [searches]odds
+	ports   map[End][]uint16 // ports that pongs told, at most four each
+	told    map[telling]supposed
+
+	same    sameness
+	sets    []set
+	numbers []uint32 // sets by number
+	counts  Counts
+	phase   int
+	pos     uint32
+}
 
 // New returns an empty Reader.
-func New() *Reader { return &Reader{} }
-
-// Parse reads the header of a datagram between clients. wire is the payload's length on the
-// wire, which may be more than was captured. It fills in all of a Message but its place.
-func Parse(payload []byte, wire int) (m Message, ok bool) { return m, false }
-
-// Add files one message. Messages come in the order of the file. Beyond MaxMessages they
-// are counted and left out.
-func (r *Reader) Add(m Message) {}
+func New() *Reader {
+	r := &Reader{
+		flows: map[uint32]uint32{}, ends: map[ends]uint32{}, hosts: map[inet.Addr]*host{}, reported: map[uint32]*told{},
+		cmds: map[uint64]uint32{}, nacks: map[uint64]uint32{}, parts: map[uint64]uint32{},
+		ports: map[End][]uint16{}, told: map[telling]supposed{},
+	}
+	r.same.reset()
+	return r
+}
 
 // MaxMessages is how many messages are kept.
 const MaxMessages = 400000
 
-// Seal says that all messages are there; Step may now be called.
-func (r *Reader) Seal() {}
+// maxReported bounds the addresses that pongs to other hosts are compared with.
+const maxReported = 1024
 
-// Step works for about n checksums and reports whether all is done.
-func (r *Reader) Step(n int) (done bool) { return true }
+// Seal says that all messages are there; Step may now be called.
+func (r *Reader) Seal() { r.sealed = true }
+
+// A stage is one pass over something.
+type stage struct {
+	over func(r *Reader) uint32        // how many
+	do   func(r *Reader, i uint32) int // one of them; returns its cost in checksums
+	end  func(r *Reader)               // frees what the stage needed
+}
+
+func messages(r *Reader) uint32 { return r.n }
+
+// stages is the work, in order.
+var stages = func() []stage {
+	list := []stage{
+		{over: messages, do: (*Reader).link, end: func(r *Reader) { r.cmds, r.nacks, r.parts = nil, nil, nil }},
+		{over: messages, do: (*Reader).forms},
+		{over: messages, do: (*Reader).orphan},
+		{over: messages, do: (*Reader).port},
+		{over: messages, do: (*Reader).suppose},
+		{over: messages, do: (*Reader).solve, end: func(r *Reader) { r.told = nil }},
+		{over: func(*Reader) uint32 { return uint32(sweepAll) }, do: func(r *Reader, n uint32) int { return r.stock(n) }},
+		{over: messages, do: (*Reader).sweep, end: func(r *Reader) { r.shelves = nil }},
+	}
+	for w := range windows {
+		list = append(list, stage{over: messages, do: func(r *Reader, i uint32) int { return r.redirect(i, w) }})
+	}
+	for p := range passes {
+		list = append(list,
+			stage{over: messages, do: func(r *Reader, i uint32) int { return r.compare(i, p) }},
+			stage{
+				over: func(r *Reader) uint32 { return uint32(len(r.same.cands)) },
+				do:   func(r *Reader, c uint32) int { return r.settle(c, p) },
+				end:  func(r *Reader) { r.same.reset() },
+			})
+	}
+	return append(list,
+		stage{over: messages, do: (*Reader).byRid},
+		stage{over: messages, do: (*Reader).byTime},
+		stage{over: messages, do: (*Reader).number},
+	)
+}()
+
+func (r *Reader) done() bool { return r.sealed && r.phase == len(stages) }
+
+// Step works for about n checksums and reports whether all is done. Without Seal it does
+// nothing and says that there is more to come.
+func (r *Reader) Step(n int) (done bool) {
+	if !r.sealed {
+		return false
+	}
+	for ; r.phase < len(stages); r.phase++ {
+		s := &stages[r.phase]
+		for all := s.over(r); r.pos < all; r.pos++ {
+			if n <= 0 {
+				return false
+			}
+			n -= s.do(r, r.pos)
+		}
+		if s.end != nil {
+			s.end(r)
+		}
+		r.pos = 0
+	}
+	return true
+}
 
 // Progress is how far reading is: messages done and in all.
-func (r *Reader) Progress() (done, all int) { return 0, 0 }
+func (r *Reader) Progress() (done, all int) {
+	all = int(r.n)
+	if r.done() || !r.sealed {
+		if !r.sealed {
+			return 0, all
+		}
+		return all, all
+	}
+	part := 0.0
+	if n := stages[r.phase].over(r); n > 0 {
+		part = float64(r.pos) / float64(n)
+	}
+	return int(float64(all) * (float64(r.phase) + part) / float64(len(stages))), all
+}
 
 // Counts are the obfuscated messages (functions 2 and f), and of them those read, inferred, and
 // equal but unread. Left is what was left out because of MaxMessages.
 type Counts struct {
 	Commands, Fragments        int // functions 2 and f
 	Confirmed, Inferred, Equal int
-	Classes                    int
+	Classes                    int // of two messages or more, those of known text among them
 	Left                       int
 }
 
-// Counts is valid at any time.
-func (r *Reader) Counts() Counts { return Counts{} }
-
-// A Result is what is known of one message, by its packet.
-type Result struct {
-	Kind                Kind
-	Plain               []byte // nil unless Confirmed or Inferred
-	Template            string // "probe request"
-	How                 string // one sentence
-	Tried               uint64 // candidates compared until this one was found
-	SolvedAt, SolvedLen int
-	Agree               []uint32 // packets, at most 8
-	Agreeing            int
-	Class               uint32 // from 1; 0: none. Confirmed messages may have one, too
-
-	Answers, AnsweredBy []Link
-	Retransmits         uint32   // packet plus 1; 0: none
-	Again               []uint32 // packets
-	Resends, ResentBy   uint32   // packet plus 1
-	Token               uint32   // packet plus 1
-	Fragments           []uint32 // packet plus 1 by index
-	Whole               bool
+// Counts is valid at any time. It looks at all messages.
+func (r *Reader) Counts() Counts {
+	c := r.counts
+	c.Left, c.Classes = r.left, len(r.numbers)
+	for i := range r.n {
+		if m := r.at(i); m.fn == fnCommand || m.fn == fnFragment {
+			switch r.kind(r.origin(i)) {
+			case Confirmed:
+				c.Confirmed++
+			case Inferred:
+				c.Inferred++
+			case Equal:
+				c.Equal++
+			}
+		}
+	}
+	return c
 }
 
-// A Link joins a question and an answer.
-type Link struct {
-	Packet       uint32
-	Proof, Doubt string
+// sure reports whether what was read of m is confirmed.
+func (r *Reader) sure(m *msg) bool {
+	by := r.reads[m.read-1].by
+	return by != bySolving && r.odds[by].believed()
 }
 
-// Result returns what is known of the message in a packet (from 0), or nil when it is no message
-// of the Reader. It is valid at any time and grows.
-func (r *Reader) Result(packet uint32) *Result { return nil }
-
-// A Class is a set of messages proven to have the same text but for the request id.
-type Class struct {
-	Number  uint32   // from 1
-	Members []uint32 // packets in order; retransmissions left out
-	Len     int      // bytes of the text
-	RidAt   int      // -1: exact copies
-	Peers   []End    // far ends, each once, in order
-	Kind    Kind     // Confirmed when the text of the class is known, else Equal
-	Plain   []byte   // of the first member, when Confirmed
-	Name    string   // of the template, when Confirmed
-	How     string
+// kind is what is known of the text of m, which must be no copy.
+func (r *Reader) kind(m *msg) Kind {
+	switch {
+	case m.read != 0 && r.sure(m):
+		return Confirmed
+	case m.class != 0 && r.sets[m.class-1].tail == 0 && m.read == 0:
+		return Equal
+	case m.read != 0:
+		return Inferred
+	}
+	return Unread
 }
-
-// Classes lists the classes of two messages or more, largest first; valid when Step is done.
-func (r *Reader) Classes() []Class { return nil }
-
-// A Public is what the file says about the public address of a host.
-type Public struct {
-	Addr  inet.Addr
-	IP    uint32
-	Votes int      // Acks, NAcks and pongs that say so
-	Peers int      // different senders of them
-	Else  int      // that say otherwise
-	Proof []uint32 // packets, at most 8
-}
-
-// Public returns the public address that peers report to a host, by its address in the IP
-// header; ok is false when nobody reported any. A host that nobody reported to and that has a
-// public address itself is its own.
-func (r *Reader) Public(a inet.Addr) (Public, bool) { return Public{}, false }

@@ -1,0 +1,353 @@
+package oracle
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+
+	"somscope/decoder/crc"
+)
+
+// A set is a class of equal messages: a chain along msg.mate.
+type set struct {
+	first, last uint32 // index plus 1
+	n           uint32
+	number      uint32 // 0 until all are known
+	ridAt       int8   // -1: exact copies
+	tail        int8   // bytes at the end that differ, too
+	pass        uint8
+}
+
+// Ways of comparing, in the order they are tried. All but the first are of unread messages.
+var passes = [...]struct {
+	by    uint8
+	ridAt int8
+	tail  int8
+}{
+	{asRead, -1, 0},
+	{exactly, -1, 0},
+	{asRequest, 3, 0}, {asRequest, 2, 0}, {asRequest, 4, 0},
+	{asReply, 3, 0}, {asReply, 2, 0}, {asReply, 4, 0},
+	{asPadded, 3, 1}, {asPadded, 3, 2}, {asPadded, 3, 3},
+	{asPadded, 2, 1}, {asPadded, 2, 2}, {asPadded, 2, 3},
+	{asPadded, 4, 1}, {asPadded, 4, 2}, {asPadded, 4, 3},
+}
+
+const (
+	asRead    = iota // texts that are known
+	exactly          // equal checksums
+	asRequest        // equal but for the request id, which is the message's id less one
+	asReply          // equal but for the request id, which is that of a recent question
+	asPadded         // as asRequest, and all bytes but the last few
+)
+
+// A sameness is the state of one pass: messages by what should be equal among copies.
+type sameness struct {
+	keys  map[uint64]uint32 // index plus 1 of the only message, or isCand and a candidate
+	cands []cand
+	nodes []node
+	sizes map[int32]uint32 // keys by length of text
+	n     uint32           // all keys
+	pairs float64          // pairs of keys compared, of one length each
+}
+
+// A cand is a set that may have arisen by chance: a chain of nodes under one key.
+type cand struct{ first, last, n, key uint32 }
+
+// A node is a message in a cand.
+type node struct{ msg, next uint32 }
+
+const isCand = 1 << 31
+
+// maxReplyRids is how many request ids an unread reply is compared with.
+const maxReplyRids = 4
+
+func (s *sameness) reset() {
+	*s = sameness{keys: map[uint64]uint32{}, sizes: map[int32]uint32{}}
+}
+
+// put files message i under a key, among the texts of its length.
+func (s *sameness) put(text int32, k, i uint32) {
+	key := uint64(text)<<32 | uint64(k)
+	s.pairs += float64(s.sizes[text])
+	s.sizes[text]++
+	s.n++
+	v := s.keys[key]
+	switch {
+	case v == 0:
+		s.keys[key] = i + 1
+	case v == i+1:
+	case v&isCand == 0:
+		s.cands = append(s.cands, cand{key: k})
+		c := &s.cands[len(s.cands)-1]
+		s.add(c, v-1)
+		s.add(c, i)
+		s.keys[key] = isCand | uint32(len(s.cands)-1)
+	default:
+		if c := &s.cands[v&^isCand]; s.nodes[c.last-1].msg != i {
+			s.add(c, i)
+		}
+	}
+}
+
+func (s *sameness) add(c *cand, i uint32) {
+	s.nodes = append(s.nodes, node{msg: i})
+	at := uint32(len(s.nodes))
+	if c.last == 0 {
+		c.first = at
+	} else {
+		s.nodes[c.last-1].next = at
+	}
+	c.last = at
+	c.n++
+}
+
+// compare files the message at index i in the current pass.
+func (r *Reader) compare(i uint32, pass int) int {
+	m := r.at(i)
+	if m.fn != fnCommand && m.fn != fnFragment || m.copied() || m.class != 0 {
+		return 1
+	}
+	p := &passes[pass]
+	if p.by == asRead {
+		if m.read == 0 || !r.sure(m) {
+			return 1
+		}
+		d := &r.reads[m.read-1]
+		sum := m.crc
+		if d.ridAt >= 0 {
+			sum ^= r.ridSum(d.rid, int(m.text)-int(d.ridAt)-2)
+		}
+		// Texts with another place for the request id are different texts.
+		r.same.put(m.text<<3|int32(d.ridAt+1)&7, sum, i)
+		return 1
+	}
+	if m.read != 0 && r.sure(m) {
+		return 1
+	}
+	if p.by == exactly {
+		r.same.put(m.text, m.crc, i)
+		return 1
+	}
+	after := int(m.text) - int(p.ridAt) - 2
+	if after < 2+int(p.tail) {
+		return 1
+	}
+	switch p.by {
+	case asRequest:
+		if m.fn == fnCommand {
+			r.same.put(m.text, m.crc^r.ridSum(m.id-1, after), i)
+		}
+	case asReply:
+		var ids [maxRids]uint16
+		var from [maxRids]uint32
+		n := min(r.rids(m, &ids, &from), maxReplyRids)
+		for k := range n {
+			r.same.put(m.text, m.crc^r.ridSum(ids[k], after), i)
+		}
+		return 1 + n
+	case asPadded:
+		if m.fn == fnCommand {
+			// What differs in the last bytes only, differs here in the top bytes only.
+			s := crc.Unshift(m.crc^r.ridSum(m.id-1, after), 4)
+			r.same.put(m.text, s<<(8*p.tail), i)
+		}
+	}
+	return 1
+}
+
+// settle accepts or drops the candidate set c of a pass.
+func (r *Reader) settle(c uint32, pass int) int {
+	s, p := &r.same, &passes[pass]
+	k := &s.cands[c]
+	if k.n < 2 {
+		return 1
+	}
+	ok := true
+	switch p.by {
+	case asRead:
+	case asPadded:
+		// The messages of one length, and how many of them are alike in what is left of the sum.
+		m := r.at(s.nodes[k.first-1].msg)
+		ok = k.n >= 3 && unlikely(s.sizes[m.text], k.n, 32-8*int(p.tail))
+	default:
+		ok = unlikely(s.n, k.n, 32)
+		if k.n == 2 {
+			near := s.nodes[k.last-1].msg-s.nodes[k.first-1].msg <= most/s.n
+			ok = s.pairs <= most || near
+		}
+	}
+	if !ok {
+		return 1
+	}
+	// A message may have come into a set by another request id meanwhile.
+	var free, steps int
+	for at := k.first; at != 0; at = s.nodes[at-1].next {
+		if steps++; r.at(s.nodes[at-1].msg).class == 0 {
+			free++
+		}
+	}
+	if free < 2 {
+		return steps
+	}
+	r.sets = append(r.sets, set{ridAt: p.ridAt, tail: p.tail, pass: uint8(pass)})
+	e := &r.sets[len(r.sets)-1]
+	for at := k.first; at != 0; at = s.nodes[at-1].next {
+		n := &s.nodes[at-1]
+		m := r.at(n.msg)
+		if m.class != 0 {
+			continue
+		}
+		m.class = uint32(len(r.sets))
+		if e.last == 0 {
+			e.first = n.msg + 1
+			if p.by == asRead {
+				e.ridAt = int8(r.reads[m.read-1].ridAt)
+			}
+		} else {
+			r.at(e.last - 1).mate = n.msg + 1
+		}
+		e.last = n.msg + 1
+		e.n++
+		switch p.by {
+		case exactly:
+			if m.fn == fnCommand && m.role == unclear {
+				m.role = oneWay
+			}
+		case asRequest:
+			m.role = request
+		case asReply:
+			m.role = reply
+			r.byKey(n.msg, k.key, int(p.ridAt))
+		}
+	}
+	return steps
+}
+
+// byKey joins a reply of a set with the question whose request id put it there.
+func (r *Reader) byKey(i, key uint32, ridAt int) {
+	var ids [maxRids]uint16
+	var from [maxRids]uint32
+	m := r.at(i)
+	for k := range min(r.rids(m, &ids, &from), maxReplyRids) {
+		if from[k] != 0 && m.crc^r.ridSum(ids[k], int(m.text)-ridAt-2) == key {
+			r.join(i, from[k]-1, equalWith)
+			r.origin(from[k] - 1).done = true
+			return
+		}
+	}
+}
+
+// unlikely reports whether less than a thousandth of a set of size messages or more is to be
+// expected by chance among n unrelated checksums of that many bits: there are n over size ways
+// to choose them, and each is alike with a probability of 2^-bits for each message but one.
+func unlikely(n, size uint32, bits int) bool {
+	if size < 2 || n < size {
+		return false
+	}
+	a, _ := math.Lgamma(float64(n) + 1)
+	b, _ := math.Lgamma(float64(size) + 1)
+	c, _ := math.Lgamma(float64(n-size) + 1)
+	return a-b-c-float64(bits)*math.Ln2*float64(size-1) < math.Log(0.001)
+}
+
+// number gives the sets their numbers, in the order of their first messages.
+func (r *Reader) number(i uint32) int {
+	if c := r.at(i).class; c != 0 && r.sets[c-1].number == 0 {
+		r.numbers = append(r.numbers, c)
+		r.sets[c-1].number = uint32(len(r.numbers))
+	}
+	return 1
+}
+
+// A Class is a set of messages proven to have the same text but for the request id.
+type Class struct {
+	Number  uint32   // from 1
+	Members []uint32 // packets in order; retransmissions left out
+	Len     int      // bytes of the text
+	RidAt   int      // where the request id lies in the text; -1: exact copies, or there is none
+	Tail    int      // bytes at the end that differ, too: padding; 0 in all classes of Kind Equal
+	Peers   []End    // far ends, each once, in order
+	Kind    Kind     // Confirmed when the text of the class is known, else Equal; Unread with a Tail
+	Plain   []byte   // of the first member, when Confirmed
+	Name    string   // of the template, when Confirmed
+	How     string   // one sentence
+}
+
+// Classes lists the classes of two messages or more, largest first; valid when Step is done.
+func (r *Reader) Classes() []Class {
+	if !r.done() {
+		return nil
+	}
+	list := make([]Class, 0, len(r.numbers))
+	for n := range r.numbers {
+		c, _ := r.Class(uint32(n) + 1)
+		list = append(list, c)
+	}
+	slices.SortStableFunc(list, func(a, b Class) int { return cmp.Compare(len(b.Members), len(a.Members)) })
+	return list
+}
+
+// Class returns one class by its number; ok is false when there is none, or not yet.
+func (r *Reader) Class(number uint32) (c Class, ok bool) {
+	if number == 0 || int(number) > len(r.numbers) {
+		return c, false
+	}
+	s := &r.sets[r.numbers[number-1]-1]
+	first := r.at(s.first - 1)
+	c = Class{Number: number, Len: int(first.text), RidAt: int(s.ridAt), Tail: int(s.tail), Kind: Equal, How: r.howEqual(s)}
+	c.Members = make([]uint32, 0, s.n)
+	oneSrc, oneDst := true, true
+	for at := s.first; at != 0; at = r.at(at - 1).mate {
+		m := r.at(at - 1)
+		c.Members = append(c.Members, m.packet)
+		oneSrc = oneSrc && r.src(m) == r.src(first)
+		oneDst = oneDst && r.dst(m) == r.dst(first)
+	}
+	// The far end of what one host received is the sender, else the receiver.
+	far := r.dst
+	if oneDst && !oneSrc {
+		far = r.src
+	}
+	seen := make(map[End]struct{}, s.n)
+	for at := s.first; at != 0; at = r.at(at - 1).mate {
+		e := far(r.at(at - 1))
+		if _, ok := seen[e]; !ok {
+			seen[e] = struct{}{}
+			c.Peers = append(c.Peers, e)
+		}
+	}
+	switch {
+	case s.tail > 0:
+		c.Kind = Unread
+	case first.read != 0 && r.sure(first):
+		d := &r.reads[first.read-1]
+		c.Kind, c.Plain, c.Name = Confirmed, withRid(d.text, int(d.ridAt), d.rid), d.name
+	}
+	return c, true
+}
+
+// howEqual says in one sentence what proves a set.
+func (r *Reader) howEqual(s *set) string {
+	n := strconv.Itoa(int(s.n))
+	at := strconv.Itoa(int(s.ridAt))
+	switch passes[s.pass].by {
+	case asRead:
+		if s.ridAt < 0 {
+			return n + " messages were read and have this text."
+		}
+		return n + " messages were read and have this text, but for the request id at byte " + at + "."
+	case exactly:
+		return n + " messages with different ids have the same checksum and length, so their texts are the same to the last byte."
+	case asReply:
+		return "The checksums of " + n + " messages differ by exactly what the request ids of the questions before them, at byte " + at + ", make, so the rest of their texts is the same."
+	case asPadded:
+		tail := "byte"
+		if s.tail > 1 {
+			tail = strconv.Itoa(int(s.tail)) + " bytes"
+		}
+		return "The checksums of " + n + " messages differ by no more than what their request ids at byte " + at + " and the last " + tail + " can make, so the rest of their texts is the same."
+	}
+	return "The checksums of " + n + " messages differ by exactly what their request ids at byte " + at + " make, so the rest of their texts is the same."
+}
