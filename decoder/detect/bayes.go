@@ -234,7 +234,7 @@ func bonNBC(_ *Book, c *Conversation) (Says, string, []uint32) {
 	if x.Windows[0] == 0 || x.Windows[1] > 0 && x.B(1) > x.B(0) {
 		dir = 1
 	}
-	told := fmt.Sprintf("belief in sizes %.1f (%s), in gaps %.1f", x.Size[dir], x.Point[dir], x.Gap[dir])
+	told := fmt.Sprintf("over %s belief in sizes %.1f (%s), in gaps %.1f", count(x.Windows[dir], "window"), x.Size[dir], x.Point[dir], x.Gap[dir])
 	if x.B(dir) > bayesThreshold {
 		return Yes, told + fmt.Sprintf(", both above %d", bayesThreshold), nil
 	}

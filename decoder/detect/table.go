@@ -91,8 +91,8 @@ var Detectors = []*Detector{
 	},
 	{
 		Name: "bon-nbc", Title: "Bonfiglio et al., naive Bayes", Year: 2007, over: overBoth,
-		Doc:      "In windows of 30 packets the sizes fit one codec at one rate and the mean gap its frames, with a belief above -5.",
-		Weakness: "Any voice with these codecs looks the same, Skype or not, and a size that lies between the points of the table is missed.",
+		Doc:      "In windows of 30 packets the sizes fit one codec at one rate and the mean gap its frames, with a belief above -5 on average; that no window counts for less than -100 is our choice.",
+		Weakness: "Any voice with these codecs looks the same, Skype or not; a size between the points of the table is missed, and so is a short call with a pause in it.",
 		Cites:    []field.Cite{{Key: "bon", Where: "§4.2"}},
 		Run:      bonNBC,
 	},
