@@ -31,22 +31,34 @@ func stranger(c *Case) (which flow.Foreign, n uint32) {
 }
 
 func foreign(c *Case) int {
+	if c.kind == onTCP {
+		if name, _ := firstBytes(c.F); name != "" && !(name == "HTTP" && (c.L == nil && updateLead(c.F) || talks(c, "update"))) {
+			return -10
+		}
+		return 0
+	}
 	k, n := stranger(c)
 	switch {
-	case n == 0:
-		return 0
-	case k == flow.STUN && n >= 2, n*2 >= c.n: // STUN keeps company with what it opens the way for
+	case n > 0 && (k == flow.STUN && n >= 2 || n*2 >= c.n): // STUN keeps company with what it opens the way for
 		return -10
-	case n*8 >= c.n:
+	case n*8 >= c.n && n > 0:
 		return -6
+	}
+	if name, _ := firstBytes(c.F); name != "" {
+		return -10
 	}
 	return 0
 }
 
 func tellForeign(c *Case, e *Evidence) {
-	k, n := stranger(c)
-	e.Detail = fmt.Sprintf("%d of %d datagrams fit %s", n, c.n, k)
-	e.Packets = []uint32{c.X.ForeignPacket}
+	if k, n := stranger(c); n > 0 && c.kind != onTCP {
+		e.Detail = fmt.Sprintf("%d of %d datagrams fit %s", n, c.n, k)
+		e.Packets = []uint32{c.X.ForeignPacket}
+		return
+	}
+	name, dir := firstBytes(c.F)
+	e.Detail = fmt.Sprintf("the first payload from %s begins as %s does", [2]string{"A", "B"}[dir], name)
+	e.Packets = []uint32{c.F.First}
 }
 
 func misfit(c *Case) int {
@@ -134,14 +146,37 @@ func tellRepeating(c *Case, e *Evidence) {
 }
 
 func readable(c *Case) int {
-	if legible(c) {
+	switch {
+	case c.kind == onTCP:
+		if plainStart(c) >= 0 {
+			return -6
+		}
+	case legible(c):
 		return -6
 	}
 	return 0
 }
 
+// plainStart is the direction of a TCP conversation that begins with text or zeros, where
+// something else than Skype's own clear beginnings is to be seen; -1 for none.
+func plainStart(c *Case) int {
+	f := c.F
+	if client, _, _ := falseTLS(f); client >= 0 || falseServer(f) || falseClient(f) || updateLead(f) || talks(c, "login", "event", "false-https", "update") {
+		return -1
+	}
+	for dir := range 2 {
+		if plain(f.Lead[dir][:min(int(f.LeadLen[dir]), flow.LeadSize)]) {
+			return dir
+		}
+	}
+	return -1
+}
+
 func tellReadable(c *Case, e *Evidence) {
 	e.Detail = "behind the third byte of the first payload there is text, or there are zeros"
+	if c.kind == onTCP {
+		e.Detail = "the conversation begins with text or with zeros"
+	}
 	e.Packets = []uint32{c.F.First}
 }
 
@@ -259,7 +294,11 @@ func tellServicePort(c *Case, e *Evidence) {
 
 const year2015 = 1420070400e9 // ns, 2015-01-01 UTC
 
+// era is silent where exact bytes prove that an old client was still at work.
 func era(c *Case) int {
+	if c.kind == onTCP && (loginOpening(c) >= weightProof || falseServer(c.F)) {
+		return 0
+	}
 	if c.F.Timed() && c.F.Start >= year2015 {
 		return -1
 	}
@@ -269,19 +308,6 @@ func era(c *Case) int {
 func tellEra(c *Case, e *Evidence) {
 	e.Detail = "by its clock the capture was made in 2015 or later"
 	e.Packets = []uint32{c.F.First}
-}
-
-// gateway is no rule, for it speaks for no class: it tells the layout of a call to a telephone,
-// which only a person may choose.
-func gateway(c *Case) int {
-	x := c.X
-	if c.F.PortA != 12340 && c.F.PortB != 12340 || c.n < 10 {
-		return 0
-	}
-	if x.SameHead*10 >= (c.n-2)*9 && x.SameHead5*10 >= x.SameHead*9 && x.Sequence == 0 {
-		return 1
-	}
-	return 0
 }
 
 // hosts are addresses that Skype ran or built in as first supernodes, as printed in papers.
@@ -321,8 +347,16 @@ func host(c *Case) int {
 	return -1
 }
 
+// judgeable reports that there is a payload which could be Skype's.
+func judgeable(c *Case) bool {
+	if c.kind == onTCP {
+		return c.F.LeadLen[0]|c.F.LeadLen[1] != 0
+	}
+	return c.fits > 0
+}
+
 func knownAddress(c *Case) int {
-	if c.fits > 0 && host(c) >= 0 {
+	if judgeable(c) && host(c) >= 0 {
 		return 1
 	}
 	return 0
@@ -336,7 +370,7 @@ func tellKnownAddress(c *Case, e *Evidence) {
 
 func knownPort(c *Case) int {
 	for _, p := range [...]uint16{c.F.PortA, c.F.PortB} {
-		if (p == 33033 || p == 12350) && c.fits > 0 {
+		if (p == 33033 || p == 12350) && judgeable(c) {
 			return 1
 		}
 	}

@@ -25,19 +25,17 @@ func load(tb testing.TB, file string) *flow.Table {
 	return t
 }
 
-// found lists the flows taken for Skype as "a>b".
-func found(t *testing.T, tab *flow.Table) map[string]bool {
+// found lists the flows of a class that are taken for Skype as "a>b"; with Undecided, those of
+// all classes of Skype.
+func found(t *testing.T, tab *flow.Table, class Class) map[string]bool {
 	t.Helper()
 	v := Run(tab)
 	list := map[string]bool{}
 	for id := range uint32(tab.Len()) {
 		checked(t, v, id)
-		switch v.Class(id) {
-		case SkypeUDP:
+		if c := v.Class(id); c >= SkypeUDP && (c == class || class == Undecided) {
 			a, b := tab.At(id).Ends()
 			list[fmt.Sprint(a, ">", b)] = true
-		case SkypeE2O:
-			t.Errorf("flow %d was called E2O, which only a person may do", id)
 		}
 	}
 	return list
@@ -101,7 +99,7 @@ func TestRealCaptures(t *testing.T) {
 			if len(want) != c.flows || packets != c.packets {
 				t.Errorf("the port has %d flows and %d packets, %d and %d were expected", len(want), packets, c.flows, c.packets)
 			}
-			compare(t, found(t, tab), want)
+			compare(t, found(t, tab, SkypeUDP), want)
 		})
 	}
 }
@@ -110,7 +108,7 @@ func TestNoSkypeInOthers(t *testing.T) {
 	for _, pattern := range []string{"negative/*", "rtp/*", "links/*", "container/*", "malformed/*", "skype/skype-conference-call-part1.pcap", "synthetic/traps.pcap"} {
 		for _, file := range captures.Glob(t, pattern) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
-				compare(t, found(t, load(t, file)), nil)
+				compare(t, found(t, load(t, file), Undecided), nil)
 			})
 		}
 	}
@@ -129,29 +127,60 @@ func TestSyntheticCalls(t *testing.T) {
 			if err := json.Unmarshal(text, &truth); err != nil {
 				t.Fatal(err)
 			}
-			got := found(t, load(t, file))
+			tab := load(t, file)
+			got := map[Class]map[string]bool{SkypeUDP: found(t, tab, SkypeUDP), SkypeE2O: found(t, tab, SkypeE2O)}
 			for _, f := range truth.Flows {
-				want := f.Kind == "E2E" || f.Kind == "ping"
-				if got[f.A+">"+f.B] != want {
-					t.Errorf("%s %s>%s: Skype %v, want %v", f.Kind, f.A, f.B, !want, want)
+				want := map[string]Class{"E2E": SkypeUDP, "ping": SkypeUDP, "E2O": SkypeE2O}[f.Kind]
+				for class, list := range got {
+					if list[f.A+">"+f.B] != (want == class) {
+						t.Errorf("%s %s>%s: is %v %v, want %v", f.Kind, f.A, f.B, class, want != class, want == class)
+					}
 				}
+			}
+			if n := len(found(t, tab, SkypeTCP)); n != 0 {
+				t.Errorf("%d conversations over TCP were taken for Skype", n)
 			}
 		})
 	}
 }
 
-// A flow to a gateway is hinted at, not claimed.
-func TestGatewayIsAHint(t *testing.T) {
-	tab := load(t, filepath.Join(captures.Dir(t), "synthetic/call-e2o-g729.pcap"))
-	v := Run(tab)
-	hints := 0
-	for id := range uint32(tab.Len()) {
-		if strings.Contains(v.Verdict(id).Sentence, "call to a telephone") {
-			hints++
+// What the first bytes alone tell of conversations over TCP.
+func TestStreams(t *testing.T) {
+	dir := captures.Dir(t)
+	for _, c := range []struct {
+		file                  string
+		certain, strong, weak int
+		rules                 map[string]int // in how many of all flows a rule spoke
+	}{
+		{"skype/SkypeIRC-part1.pcap", 3, 0, 2, map[string]int{"login-opening": 3, "update-opening": 1, "hello-size": 1}},
+		{"skype/skype-mac-2015a.pcap", 13, 18, 5, map[string]int{"login-opening": 5, "false-https-client": 26, "false-https-server": 9}},
+		{"skype/skype_udp.pcap", 0, 0, 0, nil},
+	} {
+		tab := load(t, filepath.Join(dir, c.file))
+		v := Run(tab)
+		words, rules := map[string]int{}, map[string]int{}
+		for id := range uint32(tab.Len()) {
+			f := tab.At(id)
+			if f.Transport != flow.TCP {
+				continue
+			}
+			d := checked(t, v, id)
+			words[d.Word]++
+			for _, e := range d.Evidence {
+				rules[e.Rule.Name]++
+			}
+			if d.Looks == "TLS" && d.Word != No || d.Word == Certain && f.LeadLen[0] != 5 && f.LeadLen[0] != leadHelloSize {
+				t.Errorf("%s: flow %d: %+v", c.file, id, d)
+			}
 		}
-	}
-	if hints != 1 {
-		t.Errorf("%d hints at a call to a telephone, want 1", hints)
+		if words[Certain] != c.certain || words[Strong] != c.strong || words[Weak] != c.weak {
+			t.Errorf("%s: %v, want %d certain, %d strong, %d weak", c.file, words, c.certain, c.strong, c.weak)
+		}
+		for rule, n := range c.rules {
+			if rules[rule] != n {
+				t.Errorf("%s: %s spoke in %d flows, want %d", c.file, rule, rules[rule], n)
+			}
+		}
 	}
 }
 
@@ -175,7 +204,7 @@ func TestAlone(t *testing.T) {
 	})
 	skype := 0
 	for _, tab := range tables {
-		for k := range found(t, tab) {
+		for k := range found(t, tab, SkypeUDP) {
 			if !want[k] {
 				t.Errorf("alone, %s was taken for Skype", k)
 			}
@@ -197,7 +226,7 @@ func TestPrefixes(t *testing.T) {
 	captures.Each(t, file, func(n uint32, r *capfile.Record, s *inet.Summary, payload []byte) {
 		tab.Add(n, r.Time, r.NoTime, r.OrigLen, s, payload)
 		if n%50 == 0 || n == 178 {
-			for k := range found(t, tab) {
+			for k := range found(t, tab, SkypeUDP) {
 				if !want[k] {
 					t.Errorf("after packet %d %s was taken for Skype", n+1, k)
 				}

@@ -136,7 +136,8 @@ func checked(t *testing.T, v *Verdicts, id uint32) Verdict {
 	if sum != d.Score {
 		t.Errorf("score %d, the evidence sums to %d", d.Score, sum)
 	}
-	if d.Class == SkypeUDP && d.Score < scoreSkype || d.Class != SkypeUDP && d.Score >= scoreSkype {
+	skype := d.Class == SkypeUDP || d.Class == SkypeE2O || d.Class == SkypeTCP
+	if skype != (d.Score >= scoreSkype) || skype != (d.Word == Certain || d.Word == Strong) || (d.Class == Other) != (d.Word == No) {
 		t.Errorf("flow %d: %v with score %d", id, d.Class, d.Score)
 	}
 	if d.Word == "certain" && best < weightProof {

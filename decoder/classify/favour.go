@@ -395,7 +395,7 @@ func tellAckID(c *Case, e *Evidence) {
 }
 
 func portShared(c *Case) int {
-	if !c.whole {
+	if !c.whole || !c.neighbours {
 		return 0
 	}
 	for _, p := range c.ports {

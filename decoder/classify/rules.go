@@ -13,6 +13,48 @@ var Rules = []*Rule{
 		Test:  commandCRC, Tell: tellCommandCRC,
 	},
 	{
+		Name: "messages-read", Label: "Messages read by their checksum", Weight: 10,
+		Doc:   "Guessed plaintexts of the flow's messages have exactly the checksums that stand in the clear, which is proof without a key.",
+		Cites: []field.Cite{{Key: "somscope"}, {Key: "cap"}, {Key: "bd", Where: "slides 41-42"}},
+		Test:  messagesRead, Tell: tellMessagesRead,
+	},
+	{
+		Name: "login-opening", Label: "False TLS opening", Weight: 10, On: onTCP,
+		Doc:   "Client and server begin with empty TLS records of exactly five bytes, as the login and event servers of Skype had it and no TLS has.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.2.3"}, {Key: "ada", Where: "§2.4"}, {Key: "cap"}},
+		Test:  loginOpening, Tell: tellLoginOpening,
+	},
+	{
+		Name: "false-https-server", Label: "ServerHello with a stopped clock", Weight: 10, On: onTCP,
+		Doc:   "Every false HTTPS server of Skype answered with the same ServerHello, whose time and random bytes never changed.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.2.2"}, {Key: "ada", Where: "§2.3"}},
+		Test:  falseHTTPSServer, Tell: tellFalseHTTPSServer,
+	},
+	{
+		Name: "update-request", Label: "Asks Skype's server for updates", Weight: 10, On: onTCP,
+		Doc:   "A request in clear text asks ui.skype.com for the latest version, or tells it of an installation.",
+		Cites: []field.Cite{{Key: "bs04"}, {Key: "et"}, {Key: "cap"}},
+		Test:  updateRequest, Tell: tellTalk("an HTTP request asks ui.skype.com for the latest version"),
+	},
+	{
+		Name: "login-records", Label: "Records of a login", Weight: 9, On: onTCP,
+		Doc:   "Behind the false TLS opening a record holds the object list with the sealed session key, in the clear.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.2.3"}, {Key: "bd", Where: "slides 65-69"}, {Key: "cap"}},
+		Test:  loginRecords, Tell: tellTalk("the records of a login or event server follow"),
+	},
+	{
+		Name: "false-https-read", Label: "False hello read to its end", Weight: 9, On: onTCP,
+		Doc:   "The constant bytes of the false HTTPS hello were compared to the last one, not only the first sixteen.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.2.2"}, {Key: "ada", Where: "§2.3"}},
+		Test:  falseHTTPSRead, Tell: tellTalk("the constant bytes of the false HTTPS hello are there"),
+	},
+	{
+		Name: "keystream-reuse", Label: "The same keystream twice", Weight: 9, On: onTCP,
+		Doc:   "The hello and the messages behind it are covered by the same keystream, so that their difference is readable, and it reads as Skype's framing.",
+		Cites: []field.Cite{{Key: "bd", Where: "slide 48"}, {Key: "cap"}, {Key: "somscope"}},
+		Test:  keystreamReuse, Tell: tellTalk("what the repeated keystream gives away reads as Skype's framing"),
+	},
+	{
 		Name: "nack-resend-pair", Label: "NAck and resend agree", Weight: 10,
 		Doc:   "A NAck gives out a token and the other side sends its message again with the same id and that token.",
 		Cites: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "bd", Where: "slides 57-59"}, {Key: "cap", Where: "frames 214-219"}},
@@ -73,6 +115,18 @@ var Rules = []*Rule{
 		Test:  stepTwo, Tell: tellStepTwo,
 	},
 	{
+		Name: "false-https-client", Label: "Hello that all clients send alike", Weight: 8, On: onTCP,
+		Doc:   "The first payload is the hello of 72 bytes in the form of SSL 2 whose beginning is the same in every client of Skype.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.2.2"}, {Key: "ada", Where: "§2.3"}},
+		Test:  falseHTTPSClient, Tell: tellFalseHTTPSClient,
+	},
+	{
+		Name: "proven-equal", Label: "Copies proven by checksum", Weight: 7,
+		Doc:   "The checksum is affine, so that copies of a message are proven to be copies though nobody can read them.",
+		Cites: []field.Cite{{Key: "somscope"}, {Key: "cap"}},
+		Test:  provenEqual, Tell: tellProvenEqual,
+	},
+	{
 		Name: "ack-repeats-id", Label: "Answer repeats the question's id", Weight: 7,
 		Doc:   "An Ack or NAck of 11 bytes repeats the id of a Command that went the other way.",
 		Cites: []field.Cite{{Key: "bd", Where: "slides 57-59"}, {Key: "ep", Where: "§5.1"}, {Key: "cap"}},
@@ -85,10 +139,64 @@ var Rules = []*Rule{
 		Test:  portShared, Tell: tellPortShared,
 	},
 	{
+		Name: "linked", Label: "Answers to proven messages", Weight: 6,
+		Doc:   "Acks or resends belong by their ids to messages whose content is proven.",
+		Cites: []field.Cite{{Key: "somscope"}, {Key: "bd", Where: "slides 57-59"}},
+		Test:  linked, Tell: tellLinked,
+	},
+	{
+		Name: "supernode-after-probe", Label: "Connects where it probed", Weight: 5, On: onTCP,
+		Doc:   "A client that finds a supernode over UDP connects to the same address and port over TCP.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "ada", Where: "§2.2"}, {Key: "bs04", Where: "§4.2.1"}},
+		Test:  afterProbe, Tell: tellAfterProbe,
+	},
+	{
+		Name: "modern-stream", Label: "Stream of a later client", Weight: 5, On: onTCP,
+		Doc:   "Clients from 2009 on put a key exchange in front, so that nothing of their streams can be read; the only reasons are what surrounds it.",
+		Cites: []field.Cite{{Key: "openskype"}, {Key: "somscope"}},
+		Test:  modernStream, Tell: tellModern,
+	},
+	{
+		Name: "connection-id", Label: "Connection id, then dice", Weight: 4, On: onE2O,
+		Doc:   "Datagrams to a telephone gateway have no Start of Message: four bytes stay the same in each direction, and all behind them is random.",
+		Cites: []field.Cite{{Key: "bon", Where: "§3.2.3 and §4.1"}, {Key: "tstat"}},
+		Test:  connectionID, Tell: tellConnectionID,
+	},
+	{
+		Name: "client-port", Label: "From a certain client's port", Weight: 4, On: onE2O,
+		Doc:   "A port belongs to one program, and other conversations of this one are certainly Skype.",
+		Cites: []field.Cite{{Key: "somscope"}},
+		Test:  caller, Tell: tellCaller,
+	},
+	{
 		Name: "probe-sizes", Label: "Question and answer of a probe", Weight: 4,
 		Doc:   "A Command is answered within ten seconds by a Command of 18, 26, 51 or 53 bytes, as supernodes answer a probe.",
 		Cites: []field.Cite{{Key: "ada", Where: "§3.1"}, {Key: "ep", Where: "§6"}, {Key: "cap"}},
 		Test:  probe, Tell: tellProbe,
+	},
+	{
+		Name: "update-opening", Label: "Begins like a question for updates", Weight: 3, On: onTCP,
+		Doc:   "An HTTP request begins with the path or host of Skype's question for the latest version; only reading on can tell.",
+		Cites: []field.Cite{{Key: "bs04"}, {Key: "et"}},
+		Test:  updateOpening, Tell: tellUpdateOpening,
+	},
+	{
+		Name: "hello-size", Label: "Begins with 14 bytes", Weight: 2, On: onTCP,
+		Doc:   "A connection to a supernode begins with 14 bytes that look random: a seed and an obfuscated hello.",
+		Cites: []field.Cite{{Key: "bs04"}, {Key: "ep", Where: "§5.1"}, {Key: "bd", Where: "slide 48"}},
+		Test:  hello14, Tell: tellHello14,
+	},
+	{
+		Name: "gateway-port", Label: "Port of the telephone gateways", Weight: 2, On: onE2O, Place: true,
+		Doc:   "One end uses port 12340, where the telephone gateways listened; anybody can use a port, so this alone says nothing.",
+		Cites: []field.Cite{{Key: "bon", Where: "§3.2.3"}},
+		Test:  gateway, Tell: tellGateway,
+	},
+	{
+		Name: "voice-rhythm", Label: "Rhythm of voice", Weight: 1, On: onE2O,
+		Doc:   "Datagrams follow each other as steadily as frames of voice, without a pause for silence.",
+		Cites: []field.Cite{{Key: "bs04", Where: "§4.5.1"}, {Key: "bon"}},
+		Test:  voiceRhythm, Tell: tellRhythm,
 	},
 	{
 		Name: "first-size-18", Label: "Begins with 18 bytes", Weight: 2,
@@ -97,13 +205,13 @@ var Rules = []*Rule{
 		Test:  first18, Tell: tellFirst18,
 	},
 	{
-		Name: "known-address", Label: "Known address", Weight: 1,
+		Name: "known-address", Label: "Known address", Weight: 1, On: onAll, Place: true,
 		Doc:   "One end is a server that Skype ran itself or a supernode built into the program; addresses change hands, so this is a hint only.",
 		Cites: []field.Cite{{Key: "bs04", Where: "§4.2.3"}, {Key: "ep", Where: "§5.2.3"}},
 		Test:  knownAddress, Tell: tellKnownAddress,
 	},
 	{
-		Name: "known-port", Label: "Known port", Weight: 1,
+		Name: "known-port", Label: "Known port", Weight: 1, On: onAll, Place: true,
 		Doc:   "One end uses port 33033 (supernodes and login) or 12350 (event servers); anybody can use a port, so this is a hint only.",
 		Cites: []field.Cite{{Key: "bs04"}, {Key: "ep"}, {Key: "et"}},
 		Test:  knownPort, Tell: tellKnownPort,
@@ -111,13 +219,13 @@ var Rules = []*Rule{
 
 	// Against.
 	{
-		Name: "rtp", Label: "RTP stream", Weight: -10,
+		Name: "rtp", Label: "RTP stream", Weight: -10, On: onUDP | onE2O,
 		Doc:   "Version, payload type and source stay the same and the sequence number counts up, so this is RTP; the byte that would be Skype's function is half of that number.",
 		Cites: []field.Cite{{Key: "somscope"}, {Key: "rfc3550", Where: "§5.1"}},
 		Test:  rtp, Tell: tellRTP,
 	},
 	{
-		Name: "other-protocol", Label: "Another protocol", Weight: -10,
+		Name: "other-protocol", Label: "Another protocol", Weight: -10, On: onAll,
 		Doc:   "The first bytes fit another protocol's header exactly, such as STUN, DNS, DTLS, QUIC, SNMP or KNX.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  foreign, Tell: tellForeign,
@@ -129,13 +237,13 @@ var Rules = []*Rule{
 		Test:  misfit, Tell: tellMisfit,
 	},
 	{
-		Name: "group-address", Label: "Sent to a group", Weight: -8,
+		Name: "group-address", Label: "Sent to a group", Weight: -8, On: onUDP | onE2O, Place: true,
 		Doc:   "Skype spoke from one client to another; this goes to a multicast or broadcast address.",
 		Cites: []field.Cite{{Key: "ndpi"}, {Key: "somscope"}},
 		Test:  group, Tell: tellGroup,
 	},
 	{
-		Name: "ipv6", Label: "IPv6", Weight: -8,
+		Name: "ipv6", Label: "IPv6", Weight: -8, On: onAll,
 		Doc:   "The layouts of these years carry addresses of four bytes; no source saw Skype on IPv6.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  ipv6, Tell: tellIPv6,
@@ -153,7 +261,7 @@ var Rules = []*Rule{
 		Test:  repeating, Tell: tellRepeating,
 	},
 	{
-		Name: "legible", Label: "Text or zeros", Weight: -6,
+		Name: "legible", Label: "Text or zeros", Weight: -6, On: onUDP | onTCP,
 		Doc:   "Where Skype has random bytes there is readable text, or mostly zeros.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  readable, Tell: tellReadable,
@@ -171,6 +279,12 @@ var Rules = []*Rule{
 		Test:  lengthField, Tell: tellLengthField,
 	},
 	{
+		Name: "no-voice-rhythm", Label: "No rhythm of voice", Weight: -3, On: onE2O,
+		Doc:   "A call sends a datagram every 10 to 60 ms, and here most gaps are shorter or longer.",
+		Cites: []field.Cite{{Key: "bs04", Where: "§4.5.1"}, {Key: "somscope"}},
+		Test:  noRhythm, Tell: tellRhythm,
+	},
+	{
 		Name: "bit-7-set", Label: "The zero bit is set", Weight: -4,
 		Doc:   "Bit 7 of the function byte is zero in every known datagram of Skype, and here it is not.",
 		Cites: []field.Cite{{Key: "cap"}, {Key: "bd"}},
@@ -183,13 +297,13 @@ var Rules = []*Rule{
 		Test:  fixedBits, Tell: tellFixedBits,
 	},
 	{
-		Name: "service-port", Label: "Port of another service", Weight: -4,
+		Name: "service-port", Label: "Port of another service", Weight: -4, On: onUDP | onE2O, Place: true,
 		Doc:   "One end uses a port that belongs to a well-known service; Skype chose ports above 1023 at random, or 80 and 443.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  servicePort, Tell: tellServicePort,
 	},
 	{
-		Name: "era", Label: "Later than 2014", Weight: -1,
+		Name: "era", Label: "Later than 2014", Weight: -1, On: onAll,
 		Doc:   "The capture is younger than the network of peers, though old clients went on for some years.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  era, Tell: tellEra,

@@ -13,6 +13,9 @@ type Verdicts struct {
 	classes []Class
 	ports   []port
 	ends    ends // of ports, by their place there
+
+	candidates []candidate
+	facts      map[uint32]*Learned // what Learn was told
 }
 
 // A port is what is known of one UDP address and port over all its flows. A port belongs to
@@ -50,12 +53,17 @@ type port struct {
 type candidate struct {
 	id    uint32
 	ports [2]int32
+	sure  bool // certainly Skype by what it holds itself
 }
 
 // A Case is one flow before the rules.
 type Case struct {
 	F *flow.Flow
 	X *flow.Features
+	L *Learned // what the second look found, or nil
+
+	kind       uint8 // onUDP, onE2O or onTCP; 0 for another transport
+	neighbours bool  // what other flows of the same port say counts, too
 
 	n, fits, odd uint32   // datagrams with payload; of those, that fit a layout, that do not
 	whole        bool     // the flow's datagrams fit and look as Skype's do: ids change, bytes do not repeat
@@ -69,31 +77,34 @@ type Case struct {
 func Run(t *flow.Table) *Verdicts {
 	v := &Verdicts{table: t, classes: make([]Class, t.Len())}
 	var tmp flow.Features
-	var candidates []candidate
 	c := new(Case)
 
 	// First the flows with a datagram that fits, and what they say about their ports.
 	for id := range uint32(t.Len()) {
 		f := t.At(id)
-		if f.Transport != flow.UDP || f.LeadLen[0]|f.LeadLen[1] == 0 {
+		if f.Transport != flow.UDP {
+			v.classes[id] = v.first(c, f, &tmp)
 			continue
 		}
-		if !fitsAny(f) {
+		if f.LeadLen[0]|f.LeadLen[1] == 0 {
+			continue
+		}
+		if !fitsAny(f) && !gatewayLayout(f.Features()) {
 			v.classes[id] = Other
 			continue
 		}
 		c.look(f, &tmp)
-		candidates = append(candidates, candidate{id, [2]int32{v.learn(c, 0), v.learn(c, 1)}})
+		v.candidates = append(v.candidates, candidate{id: id, ports: [2]int32{v.learn(c, 0), v.learn(c, 1)}})
 	}
-	if len(candidates) == 0 {
+	if len(v.candidates) == 0 {
 		return v
 	}
 	// Then the flows that do not fit but share a port with one that does.
 	for id, class := range v.classes {
-		if class != Other {
+		f := t.At(uint32(id))
+		if class != Other || f.Transport != flow.UDP {
 			continue
 		}
-		f := t.At(uint32(id))
 		if p := v.port(f.A, f.PortA); p != nil {
 			p.odd++
 		}
@@ -101,34 +112,49 @@ func Run(t *flow.Table) *Verdicts {
 			p.odd++
 		}
 	}
-	for _, x := range candidates {
-		v.countTold(t.At(x.id), &tmp)
+	for i := range v.candidates {
+		v.countTold(t.At(v.candidates[i].id), &tmp)
 	}
 	// Then what each candidate is by itself, and at last by its neighbours on the same port.
-	for _, x := range candidates {
+	for i := range v.candidates {
+		x := &v.candidates[i]
 		v.openAt(c, t.At(x.id), &tmp, x.ports)
-		if score, best := weigh(c); score >= scoreCertain && best >= weightProof {
-			for _, p := range c.ports {
-				if p.sure == 0 {
-					p.sureAt = c.F.First
-				}
-				p.sure++
+		c.neighbours = false
+		if x.sure = proven(c); x.sure {
+			for _, p := range x.ports {
+				v.ports[p].count(true, c.F.First)
 			}
-			v.classes[x.id] = SkypeUDP
 		}
 	}
-	for _, x := range candidates {
+	for i := range v.candidates {
+		x := &v.candidates[i]
 		v.openAt(c, t.At(x.id), &tmp, x.ports)
-		switch score, _ := weigh(c); {
-		case score >= scoreSkype:
-			v.classes[x.id] = SkypeUDP
-		case score <= scoreOther:
-			v.classes[x.id] = Other
-		default:
-			v.classes[x.id] = Undecided
-		}
+		score, _ := weigh(c)
+		v.classes[x.id] = class(c.kind, score)
 	}
 	return v
+}
+
+// first judges a flow of another transport than UDP by its first payloads.
+func (v *Verdicts) first(c *Case, f *flow.Flow, tmp *flow.Features) Class {
+	if f.Transport != flow.TCP {
+		return Other
+	}
+	if f.LeadLen[0]|f.LeadLen[1] == 0 {
+		return Undecided
+	}
+	v.open(c, f, tmp)
+	score, _ := weigh(c)
+	return class(c.kind, score)
+}
+
+// proven reports that a flow is certainly Skype between clients.
+func proven(c *Case) bool {
+	if c.kind != onUDP {
+		return false
+	}
+	score, best := weigh(c)
+	return score >= scoreCertain && best >= weightProof
 }
 
 // Class is the class of a flow, by its number in the table.
@@ -148,16 +174,17 @@ func (v *Verdicts) Scores() []int {
 	scores := make([]int, v.table.Len())
 	c, tmp := new(Case), new(flow.Features)
 	for id := range scores {
-		if f := v.table.At(uint32(id)); f.Transport == flow.UDP {
-			v.open(c, f, tmp)
-			scores[id], _ = weigh(c)
-		}
+		v.open(c, v.table.At(uint32(id)), tmp)
+		scores[id], _ = weigh(c)
 	}
 	return scores
 }
 
 func weigh(c *Case) (score, best int) {
 	for _, r := range Rules {
+		if !r.on(c.kind) {
+			continue
+		}
 		w := r.Test(c)
 		score += w
 		best = max(best, w)
@@ -192,15 +219,27 @@ func (v *Verdicts) newPort(a inet.Addr, p uint16) (place int32) {
 	return place
 }
 
+var noFeatures flow.Features // never written to
+
 // look gathers what the flow itself says.
 func (c *Case) look(f *flow.Flow, tmp *flow.Features) {
+	if f.Transport != flow.UDP {
+		*c = Case{F: f, X: &noFeatures}
+		if f.Transport == flow.TCP {
+			c.kind = onTCP
+		}
+		return
+	}
 	x := f.Learn(tmp)
-	*c = Case{F: f, X: x, n: x.Payloads[0] + x.Payloads[1], fits: x.Fits(), odd: x.Kinds[flow.Odd]}
+	*c = Case{F: f, X: x, kind: onUDP, neighbours: true, n: x.Payloads[0] + x.Payloads[1], fits: x.Fits(), odd: x.Kinds[flow.Odd]}
 	for k, n := range x.Kinds {
 		if flow.Kind(k) == flow.Data && !randomBits(x) {
 			continue // a constant that happens to end in d
 		}
 		c.bits += min(n, 1<<16) * uint32(flow.Chance[k])
+	}
+	if gatewayLayout(f.Features()) {
+		c.kind = onE2O
 	}
 	c.whole = c.fits > 0 && c.odd*10 <= c.n && x.Strangers()*4 < c.n &&
 		(c.n < 4 || x.SameID*2 < c.n && x.LengthAt2*2 < c.n) && (x.Compared < 16 || x.Repeats*4 < x.Compared) && !legible(c)
@@ -210,6 +249,7 @@ func (c *Case) look(f *flow.Flow, tmp *flow.Features) {
 func (v *Verdicts) open(c *Case, f *flow.Flow, tmp *flow.Features) {
 	if f.Transport != flow.UDP {
 		c.look(f, tmp)
+		c.L = v.facts[f.ID]
 		return
 	}
 	v.openAt(c, f, tmp, [2]int32{v.ends.find(f.A, f.PortA), v.ends.find(f.B, f.PortB)})
@@ -218,6 +258,7 @@ func (v *Verdicts) open(c *Case, f *flow.Flow, tmp *flow.Features) {
 // openAt is open when the places of the ports are known; -1 is none.
 func (v *Verdicts) openAt(c *Case, f *flow.Flow, tmp *flow.Features, ports [2]int32) {
 	c.look(f, tmp)
+	c.L = v.facts[f.ID]
 	for side, i := range ports {
 		if i >= 0 {
 			c.ports[side] = &v.ports[i]

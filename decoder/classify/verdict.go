@@ -17,7 +17,7 @@ const (
 	Other                  // not Skype
 	SkypeUDP               // Skype between clients
 	SkypeE2O               // Skype to a telephone gateway
-	SkypeTCP               // Skype over TCP
+	SkypeTCP               // Skype over TCP: login, false HTTPS, supernode, update
 )
 
 var classNames = [...]string{"undecided", "other", "skype.udp", "skype.e2o", "skype.tcp"}
@@ -29,13 +29,28 @@ func (c Class) String() string {
 	return "undecided"
 }
 
+// The words of a verdict, from sure to none.
+const (
+	Certain = "certain" // Skype, and a rule gave proof
+	Strong  = "strong"  // Skype, by all that is known
+	Weak    = "weak"    // something speaks for Skype, and not enough
+	No      = "no"      // not Skype
+)
+
 // The scores from which a word is used.
 const (
-	scoreCertain  = 10 // and a rule that gave weightProof
-	scoreSkype    = 6  // "likely", and the class is SkypeUDP
-	scorePossible = 3
-	scoreOther    = -3 // and below: the class is Other
-	weightProof   = 9
+	scoreCertain = 10 // and a rule that gave weightProof
+	scoreSkype   = 6  // "strong", and the class is one of Skype's
+	scoreOther   = -3 // and below: the class is Other
+	weightProof  = 9
+)
+
+// Case kinds: what a rule may speak about.
+const (
+	onUDP uint8 = 1 << iota // datagrams between clients
+	onE2O                   // datagrams of a layout that only a telephone gateway would have
+	onTCP
+	onAll = onUDP | onE2O | onTCP
 )
 
 // A Rule is one reason to believe or to doubt that a flow is Skype.
@@ -45,6 +60,10 @@ type Rule struct {
 	Doc    string // one sentence a student understands
 	Weight int8   // −10 … +10: the most it gives
 	Cites  []field.Cite
+	On     uint8 // the kinds of flow it can speak about; 0 is onUDP
+	// Place marks a rule that looks at ports and addresses only. All of them together never
+	// make a flow Skype's.
+	Place bool
 
 	// Test returns the weight the rule gives to a flow, 0 when it is silent. It has the sign
 	// of Weight and is no larger. It does not allocate.
@@ -66,7 +85,8 @@ type Evidence struct {
 type Verdict struct {
 	Class    Class
 	Score    int
-	Word     string // "certain", "likely", "possible", "unlikely"; "" when no rule spoke
+	Word     string // Certain, Strong, Weak or No; "" when nothing can be said
+	Looks    string // what it is when it is not Skype: "STUN and RTP"; "" when that cannot be told
 	Sentence string
 	Evidence []Evidence // strongest first, for and against
 }
@@ -80,43 +100,69 @@ func (v *Verdicts) Verdict(id uint32) Verdict {
 	v.open(c, v.table.At(id), new(flow.Features))
 	out := Verdict{Class: v.Class(id)}
 	best := 0
-	if c.F.Transport == flow.UDP {
-		for _, r := range Rules {
-			w := r.Test(c)
-			if w == 0 {
-				continue
-			}
-			e := Evidence{Rule: r, Weight: w}
-			r.Tell(c, &e)
-			if len(e.Packets) == 0 { // it lies beyond the opening, whose packets we know
-				e.Packets = []uint32{c.F.First}
-			}
-			out.Evidence = append(out.Evidence, e)
-			out.Score += w
-			best = max(best, w)
+	for _, r := range Rules {
+		if !r.on(c.kind) {
+			continue
 		}
+		w := r.Test(c)
+		if w == 0 {
+			continue
+		}
+		e := Evidence{Rule: r, Weight: w}
+		r.Tell(c, &e)
+		if len(e.Packets) == 0 { // it lies beyond the opening, whose packets we know
+			e.Packets = []uint32{c.F.First}
+		}
+		out.Evidence = append(out.Evidence, e)
+		out.Score += w
+		best = max(best, w)
 	}
 	sort.SliceStable(out.Evidence, func(i, j int) bool {
 		a, b := out.Evidence[i].Weight, out.Evidence[j].Weight
 		return max(a, -a) > max(b, -b)
 	})
-	if len(out.Evidence) > 0 {
-		out.Word = word(out.Score, best)
+	out.Word = word(out.Class, out.Score, best)
+	if out.Word != Certain && out.Word != Strong {
+		out.Looks = looks(c)
 	}
 	out.Sentence = sentence(c, &out)
 	return out
 }
 
-func word(score, best int) string {
+// on reports whether the rule can speak about a kind of flow.
+func (r *Rule) on(kind uint8) bool { return r.On&kind != 0 || r.On == 0 && kind == onUDP }
+
+// class is what a kind of flow is taken for with a score.
+func class(kind uint8, score int) Class {
 	switch {
-	case score >= scoreCertain && best >= weightProof:
-		return "certain"
-	case score >= scoreSkype:
-		return "likely"
-	case score >= scorePossible:
-		return "possible"
+	case score <= scoreOther:
+		return Other
+	case score < scoreSkype:
+		return Undecided
 	}
-	return "unlikely"
+	switch kind {
+	case onTCP:
+		return SkypeTCP
+	case onE2O:
+		return SkypeE2O
+	}
+	return SkypeUDP
+}
+
+// word is the word for a class. best is the most that one rule gave: where it is above 0
+// something speaks for Skype.
+func word(class Class, score, best int) string {
+	switch {
+	case class == Other:
+		return No
+	case class == Undecided && best > 0:
+		return Weak
+	case class == Undecided:
+		return ""
+	case score >= scoreCertain && best >= weightProof:
+		return Certain
+	}
+	return Strong
 }
 
 func sentence(c *Case, v *Verdict) string {
@@ -130,24 +176,28 @@ func sentence(c *Case, v *Verdict) string {
 	}
 	var s string
 	switch {
-	case c.F.Transport == flow.TCP:
-		return "Conversations over TCP are not judged yet."
-	case c.F.Transport != flow.UDP:
-		return "Skype spoke over UDP and TCP only."
-	case v.Class == SkypeUDP && v.Word == "certain":
+	case c.kind == 0:
+		return "Not Skype: it spoke over UDP and TCP only."
+	case v.Class == SkypeE2O:
+		s = "Strong signs of a call to a telephone" + top(1) + "; no real capture could confirm this layout"
+	case v.Word == Certain:
 		s = "Certainly Skype" + top(1)
-	case v.Class == SkypeUDP:
-		s = "Likely Skype" + top(1)
-	case gateway(c) != 0:
-		return "Perhaps a call to a telephone: port 12340, and the first four bytes stay the same in each direction. No real capture could confirm this layout, so treat the flow as such only if you know it is one."
-	case v.Word == "possible":
-		s = "Possibly Skype, but that is not enough to say so" + top(1)
-	case v.Class == Other && top(-1) != "":
+	case v.Word == Strong:
+		s = "Strong signs of Skype" + top(1)
+	case v.Word == No && v.Looks != "":
+		s = "Not Skype, but " + v.Looks + top(-1)
+	case v.Word == No && top(-1) != "":
 		s = "Not Skype" + top(-1)
-	case v.Class == Other:
+	case v.Word == No:
 		return "Not Skype: no datagram has a layout of Skype."
-	case c.n == 0:
+	case v.Word == Weak && c.kind == onE2O:
+		s = "Weak signs of a call to a telephone, not enough to say so" + top(1) + "; no real capture could confirm this layout"
+	case v.Word == Weak:
+		s = "Weak signs of Skype, not enough to say so" + top(1)
+	case c.F.LeadLen[0]|c.F.LeadLen[1] == 0:
 		return "There is no payload to judge by."
+	case c.kind == onTCP:
+		return "Nothing tells what this is: Skype's conversations over TCP look random from their first byte."
 	default:
 		return "Too little speaks for or against Skype."
 	}

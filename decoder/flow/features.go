@@ -38,7 +38,6 @@ type Features struct {
 	StepTwo    [2]uint32  // a command's id is the one before plus 2
 	StepOther  [2]uint32  // it is not
 	Duplicates uint32
-	Tiny       uint32 // datagrams of 1 or 2 bytes
 
 	// Reported addresses: bytes 3..6 of Acks and NAcks.
 	Told       [2]uint32 // the first address that direction reported
@@ -103,6 +102,9 @@ type command struct {
 	timed, on     bool
 }
 
+// Head returns the first four bytes of the last datagram of a direction; 0 before the first one.
+func (x *Features) Head(dir int) uint32 { return uint32(x.prev[dir].w0 >> 32) }
+
 // Messages returns the opening of the flow.
 func (x *Features) Messages() []Message { return x.Opening[:x.opening] }
 
@@ -147,8 +149,6 @@ func (x *Features) add(p *head) {
 	if p.n >= 3 {
 		x.Nibbles[p.fn()&15]++
 		x.Bit7 += uint32(p.fn() >> 7)
-	} else {
-		x.Tiny++
 	}
 	if int(x.opening) < len(x.Opening) {
 		x.Opening[x.opening] = Message{Packet: p.packet, Ms: p.ms, Len: uint16(min(p.n, 1<<16-1)), Func: p.fn(), Dir: p.dir, Kind: k}

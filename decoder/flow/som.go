@@ -109,10 +109,11 @@ const (
 	QUIC               // RFC 9000 long header of a known version, or Google's "Q0.."
 	BER                // ASN.1 as in SNMP and LDAP: 30, the right length, then an integer
 	KNX                // KNXnet/IP: 06 10, and the length at byte 4
+	RTCP               // RFC 3550: version 2, packet type 200-204, a length that fits
 	ForeignCount
 )
 
-var foreignNames = [ForeignCount]string{"", "STUN", "DNS", "DTLS", "QUIC", "SNMP or LDAP", "KNXnet/IP"}
+var foreignNames = [ForeignCount]string{"", "STUN", "DNS", "DTLS", "QUIC", "SNMP or LDAP", "KNXnet/IP", "RTCP"}
 
 func (f Foreign) String() string {
 	if int(f) < len(foreignNames) {
@@ -131,6 +132,8 @@ func (p *head) foreign() Foreign {
 		return DNS
 	case b0 >= 20 && b0 <= 25 && uint16(p.w0>>40)&0xfffd == 0xfefd && p.n >= 13:
 		return DTLS
+	case b0&0xc0 == 0x80 && uint8(p.w0>>48)-200 <= 4 && 4*int(uint16(p.w0>>32))+4 <= p.n:
+		return RTCP
 	case b0&0xc0 == 0xc0 && quicVersion(uint32(p.w0>>24)):
 		return QUIC
 	case b0&0xc1 == 0x01 && uint16(p.w1>>40)&0xffff == 0x5130: // flags, 8-byte connection id, "Q0"

@@ -36,6 +36,7 @@ type Table struct {
 
 	features []Features // what is left of the current slab
 	stats    []Stats
+	bodies   []Body
 	side     int64 // bytes of slabs handed out
 }
 
@@ -146,12 +147,19 @@ func (t *Table) learn(f *Flow, packet uint32, time int64, noTime bool, dir, wire
 		x.Stats = t.newStats()
 		x.seedStats()
 	}
+	same := x.SameHead
 	x.add(&p)
 	if x.hopeless() {
 		t.closed[f.ID>>6] |= 1 << (f.ID & 63)
 	}
 	if x.Stats != nil {
 		x.Stats.add(&p, x.lastKind, time)
+		if x.SameHead > same && same >= bodyAt {
+			if x.Stats.Body == nil {
+				x.Stats.Body = t.newBody()
+			}
+			x.Stats.Body.add(&p)
+		}
 	}
 }
 
@@ -260,4 +268,14 @@ func (t *Table) newStats() *Stats {
 	x := &t.stats[0]
 	t.stats = t.stats[1:]
 	return x
+}
+
+func (t *Table) newBody() *Body {
+	if len(t.bodies) == 0 {
+		t.bodies = make([]Body, slabSize)
+		t.side += slabSize * int64(unsafe.Sizeof(Body{}))
+	}
+	b := &t.bodies[0]
+	t.bodies = t.bodies[1:]
+	return b
 }

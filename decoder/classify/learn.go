@@ -1,0 +1,165 @@
+package classify
+
+import (
+	"fmt"
+	"maps"
+
+	"somscope/decoder/flow"
+)
+
+// Learned is what the second look at the file found out about a flow. Packet numbers count
+// from 0 unless said otherwise.
+type Learned struct {
+	Talk     string   // word of the conversation: "login", "event", "false-https", "supernode", "port-80", "update", "modern"; "" for none
+	TalkSure bool     // exact bytes say so
+	TalkWhy  string   // clause: what shows it
+	TalkAt   []uint32 // packets that show it
+
+	// Probed are the packets of a probe and of its acceptance over UDP between the same two
+	// ends before, plus 1; 0 for none.
+	Probed [2]uint32
+	// ServerSpoke says, for "modern", what else in the capture speaks for the same server.
+	ServerSpoke string
+
+	Read    uint32 // messages of the flow read by their checksum
+	ReadAs  string // what the first of them is: "a probe"
+	ReadAt  []uint32
+	EqualTo uint32 // messages proven to be copies of others
+	EqualAt []uint32
+	Linked  uint32 // Acks and resends whose question is proven
+}
+
+// Learn tells what the second look found about flows, by their number in the table, and judges
+// them again, with their neighbours on the same port. What was told of a flow before is
+// replaced. The facts are kept and must not change afterwards.
+func (v *Verdicts) Learn(facts map[uint32]*Learned) {
+	if v == nil || v.table == nil {
+		return
+	}
+	if v.facts == nil {
+		v.facts = make(map[uint32]*Learned, len(facts))
+	}
+	maps.Copy(v.facts, facts)
+	c, tmp := new(Case), new(flow.Features)
+	// A flow that has become certain speaks for its port, and so for flows not named here.
+	dirty := make([]bool, len(v.ports))
+	for i := range v.candidates {
+		x := &v.candidates[i]
+		if facts[x.id] == nil {
+			continue
+		}
+		v.openAt(c, v.table.At(x.id), tmp, x.ports)
+		c.neighbours = false
+		if sure := proven(c); sure != x.sure {
+			x.sure = sure
+			for _, p := range x.ports {
+				v.ports[p].count(sure, c.F.First)
+				dirty[p] = true
+			}
+		}
+	}
+	for i := range v.candidates {
+		x := &v.candidates[i]
+		if dirty[x.ports[0]] || dirty[x.ports[1]] {
+			v.openAt(c, v.table.At(x.id), tmp, x.ports)
+			score, _ := weigh(c)
+			v.classes[x.id] = class(c.kind, score)
+		}
+	}
+	for id := range facts {
+		if int64(id) >= int64(len(v.classes)) {
+			continue
+		}
+		v.open(c, v.table.At(id), tmp)
+		score, _ := weigh(c)
+		v.classes[id] = class(c.kind, score)
+	}
+}
+
+// count notes that a flow of the port is certainly Skype, or is not any more.
+func (p *port) count(sure bool, first uint32) {
+	switch {
+	case !sure:
+		p.sure--
+	case p.sure == 0:
+		p.sureAt = first
+		fallthrough
+	default:
+		p.sure++
+	}
+}
+
+func learned(c *Case) *Learned {
+	if c.L == nil {
+		return &nothing
+	}
+	return c.L
+}
+
+var nothing Learned // never written to
+
+func messagesRead(c *Case) int {
+	switch n := learned(c).Read; {
+	case n == 0:
+		return 0
+	default:
+		return 10
+	}
+}
+
+func tellMessagesRead(c *Case, e *Evidence) {
+	l := c.L
+	what := ""
+	if l.ReadAs != "" {
+		what = ", the first as " + l.ReadAs
+	}
+	e.Detail = fmt.Sprintf("%s could be read by the checksum%s", many(l.Read, "message"), what)
+	e.Packets = first8(l.ReadAt)
+}
+
+func provenEqual(c *Case) int {
+	if learned(c).EqualTo > 0 {
+		return 7
+	}
+	return 0
+}
+
+func tellProvenEqual(c *Case, e *Evidence) {
+	e.Detail = fmt.Sprintf("%s proven by checksum to say what another message says", areMany(c.L.EqualTo, "message"))
+	e.Packets = first8(c.L.EqualAt)
+}
+
+func linked(c *Case) int {
+	if learned(c).Linked > 0 {
+		return 6
+	}
+	return 0
+}
+
+func tellLinked(c *Case, e *Evidence) {
+	e.Detail = fmt.Sprintf("%s to a message whose content is proven", belongMany(c.L.Linked, "Ack or resend", "Acks and resends"))
+	e.Packets = kindPackets(c, flow.Ack, flow.NAck, flow.Resend)
+}
+
+func many(n uint32, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
+
+func areMany(n uint32, unit string) string {
+	if n == 1 {
+		return many(n, unit) + " is"
+	}
+	return many(n, unit) + " are"
+}
+
+func belongMany(n uint32, one, more string) string {
+	if n == 1 {
+		return "1 " + one + " belongs"
+	}
+	return fmt.Sprintf("%d %s belong", n, more)
+}
+
+func first8(list []uint32) []uint32 { return append([]uint32(nil), list[:min(len(list), 8)]...) }

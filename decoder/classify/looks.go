@@ -1,0 +1,210 @@
+package classify
+
+import (
+	"bytes"
+	"strings"
+
+	"somscope/decoder/flow"
+)
+
+// A sign is how the first payload of a conversation begins in another protocol.
+type sign struct {
+	begins string // first bytes
+	name   string
+}
+
+// textSigns are first words, of UDP and TCP alike, longest first where one begins another.
+var textSigns = []sign{
+	{"M-SEARCH * HTTP", "SSDP"}, {"NOTIFY * HTTP", "SSDP"},
+	{"INVITE sip:", "SIP"}, {"REGISTER sip:", "SIP"}, {"OPTIONS sip:", "SIP"}, {"SUBSCRIBE sip:", "SIP"},
+	{"NOTIFY sip:", "SIP"}, {"MESSAGE sip:", "SIP"}, {"ACK sip:", "SIP"}, {"BYE sip:", "SIP"}, {"CANCEL sip:", "SIP"}, {"SIP/2.0 ", "SIP"},
+	{"GNUTELLA", "Gnutella"}, {"GND", "Gnutella"}, {"\x13BitTorrent prot", "BitTorrent"},
+	{"d1:ad2:id20:", "BitTorrent's DHT"}, {"d1:rd2:id20:", "BitTorrent's DHT"}, {"d2:ip", "BitTorrent's DHT"}, {"d1:e", "BitTorrent's DHT"},
+	{"TS3INIT1", "TeamSpeak 3"}, {"r6fnvWj8", "DNSCrypt"},
+	{"\xff\xff\xff\xffget", "a game server's query"}, {"\xff\xff\xff\xffTSource", "a game server's query"}, {"\xff\xff\xff\xffinfo", "a game server's query"}, {"\xff\xff\xff\xffstatus", "a game server's query"},
+}
+
+// streamSigns are first bytes over TCP.
+var streamSigns = []sign{
+	{"GET ", "HTTP"}, {"POST ", "HTTP"}, {"HEAD ", "HTTP"}, {"PUT ", "HTTP"}, {"OPTIONS ", "HTTP"}, {"CONNECT ", "HTTP"},
+	{"DELETE ", "HTTP"}, {"PROPFIND ", "HTTP"}, {"HTTP/1.", "HTTP"}, {"HTTP/0.", "HTTP"}, {"ICY ", "HTTP"}, {"PRI * HTTP/2", "HTTP"},
+	{"SSH-", "SSH"}, {"220 ", "SMTP or FTP"}, {"220-", "SMTP or FTP"}, {"EHLO ", "SMTP"}, {"HELO ", "SMTP"},
+	{"+OK", "POP3"}, {"* OK", "IMAP"}, {"RFB 00", "VNC"}, {"RTSP/1.", "RTSP"}, {"DESCRIBE rtsp", "RTSP"},
+	{"NICK ", "IRC"}, {"USER ", "IRC or FTP"}, {"PASS ", "IRC"}, {"PRIVMSG ", "IRC"}, {"PING :", "IRC"}, {"PONG :", "IRC"}, {"NOTICE AUTH", "IRC"}, {"JOIN #", "IRC"},
+	{"VER ", "MSN Messenger"}, {"YMSG", "Yahoo Messenger"}, {"*\x01\x00", "AIM"}, {"<?xml ", "XMPP or XML"}, {"<stream:", "XMPP"},
+	{"GIV ", "Gnutella"}, {"\x05\x00\x0b\x03", "DCE/RPC"}, {"\x05\x00\x00\x03", "DCE/RPC"}, {"\x81\x00\x00", "NetBIOS sessions"}, {"\x03\x00\x00", "RDP or ISO over TCP"},
+}
+
+// firstBytes names what the first payload of either direction begins like, and the direction;
+// "" when that is nothing known. It looks at bytes, and at lengths that they hold, and asks for
+// a port only together with both.
+func firstBytes(f *flow.Flow) (name string, dir int) {
+	for dir := range 2 {
+		n := int(f.LeadLen[dir])
+		if n == 0 {
+			continue
+		}
+		b := f.Lead[dir][:min(n, flow.LeadSize)]
+		if name = signOf(textSigns, b); name == "" {
+			if f.Transport == flow.TCP {
+				name = streamBytes(f, b, n, dir)
+			} else {
+				name = datagramBytes(f, b, n, dir)
+			}
+		}
+		if name != "" {
+			return name, dir
+		}
+	}
+	return "", 0
+}
+
+func signOf(signs []sign, b []byte) string {
+	for i := range signs {
+		if s := &signs[i]; len(b) >= min(len(s.begins), flow.LeadSize) && b[0] == s.begins[0] && string(b[:min(len(s.begins), len(b))]) == s.begins {
+			return s.name
+		}
+	}
+	return ""
+}
+
+func streamBytes(f *flow.Flow, b []byte, n, dir int) string {
+	switch {
+	case tls(f, b, n, dir):
+		return "TLS"
+	case len(b) >= 9 && b[0] == 0 && b[4] == 0xff && string(b[5:8]) == "SMB" || len(b) >= 8 && b[0] == 0 && string(b[4:8]) == "\xfeSMB":
+		return "SMB"
+	case len(b) >= 12 && f.PortA != f.PortB && (f.PortA == 53 || f.PortB == 53) && int(b[0])<<8|int(b[1]) == n-2 && b[6] == 0 && b[7] == 1:
+		return "DNS"
+	}
+	return signOf(streamSigns, b)
+}
+
+// tls reports that a record of TLS begins there, with a message that fills it. What Skype puts
+// in its place has an empty record, a clock that stands still, or the one hello in SSLv2's form.
+func tls(f *flow.Flow, b []byte, n, dir int) bool {
+	if len(b) < 9 {
+		return false
+	}
+	if b[0] == 0x80 && b[2] == 1 && (b[3] == 3 && b[4] <= 3 || b[3] == 0 && b[4] == 2) && int(b[1])+2 <= n {
+		return string(b[:min(len(b), len(leadHello))]) != leadHello
+	}
+	size := int(b[3])<<8 | int(b[4])
+	if b[1] != 3 || b[2] > 4 || size == 0 || size > 1<<14+2048 || falseServer(f) {
+		return false
+	}
+	switch b[0] {
+	case 0x16:
+		inner := int(b[6])<<16 | int(b[7])<<8 | int(b[8])
+		return (b[5] == 1 || b[5] == 2) && size > 40 && (inner == size-4 || inner < size-4)
+	case 0x15:
+		return size == 2 && b[5] <= 2
+	}
+	return false
+}
+
+func datagramBytes(f *flow.Flow, b []byte, n, dir int) string {
+	if len(b) < 4 {
+		return ""
+	}
+	at := func(port uint16) bool { return f.PortA == port || f.PortB == port }
+	switch {
+	case b[1]|b[2]|b[3] == 0 && (b[0] == 1 && n == 148 || b[0] == 2 && n == 92 || b[0] == 3 && n == 64):
+		return "WireGuard"
+	case b[1]|b[2]|b[3] == 0 && b[0] == 4 && n >= 32 && n&15 == 0 && len(b) >= 16 && b[14]|b[15] == 0:
+		return "WireGuard"
+	case utp(f, dir):
+		return "BitTorrent's uTP"
+	case len(b) < 12:
+		return ""
+	case string(b[:12]) == "\x00\x00\x04\x17\x27\x10\x19\x80\x00\x00\x00\x00" && n == 16:
+		return "a BitTorrent tracker"
+	case n >= 20 && int(b[2])<<8|int(b[3]) == n-20 && b[0] <= 1 && (b[1] == 1 || b[1] == 0x11 || b[1] == 2) && (b[0] != 0 || b[1] != 0x11):
+		return "STUN"
+	case len(b) == 16 && n >= 23 && b[8] == 0xff && b[15] == 0:
+		return "Gnutella"
+	case n == 48 && at(123) && b[0]>>3&7 >= 1 && b[0]>>3&7 <= 4 && b[0]&7 >= 1 && b[0]&7 <= 5 && b[1] <= 16:
+		return "NTP"
+	case n >= 236 && (at(67) || at(68)) && (b[0] == 1 || b[0] == 2) && b[1] == 1 && b[2] == 6:
+		return "DHCP"
+	case at(137) && n >= 50 && b[6] == 0 && b[4] == 0:
+		return "NetBIOS names"
+	case at(138) && (b[0] == 0x10 || b[0] == 0x11) && n >= 82:
+		return "NetBIOS datagrams"
+	case b[0] == 4 && b[1] == 0 && b[4] == 0x10 && b[5]|b[6]|b[7] == 0 && n >= 80:
+		return "DCE/RPC, as pop-up messages are sent"
+	case (at(500) || at(4500)) && n >= 28 && len(b) == 16 && bytes.Equal(b[8:16], make([]byte, 8)):
+		return "IKE"
+	case n > 14 && n < 200 && b[0] == 0x38 && f.LeadLen[1-dir] >= 14 && f.Lead[1-dir][0] == 0x40:
+		return "OpenVPN"
+	}
+	return ""
+}
+
+// utp reports that both sides begin with a header of version 1 of uTP: type and version,
+// extension, connection ids that are equal or differ by one; or one side with its SYN.
+func utp(f *flow.Flow, dir int) bool {
+	a, b := &f.Lead[0], &f.Lead[1]
+	fits := func(dir int) bool {
+		h := &f.Lead[dir]
+		return f.LeadLen[dir] >= 20 && h[0]&15 == 1 && h[0]>>4 <= 4 && h[1] <= 2
+	}
+	if f.LeadLen[0] == 0 || f.LeadLen[1] == 0 {
+		h := &f.Lead[dir]
+		return fits(dir) && h[0] == 0x41 && be32(h[8:]) == 0
+	}
+	d := (int(a[2])<<8 | int(a[3])) - (int(b[2])<<8 | int(b[3]))
+	return fits(0) && fits(1) && d >= -1 && d <= 1
+}
+
+// plain reports that bytes which Skype would fill with dice are text or mostly zeros.
+func plain(b []byte) bool {
+	if len(b) < 8 {
+		return false
+	}
+	zeros, letters := 0, 0
+	for _, x := range b {
+		if x == 0 {
+			zeros++
+		} else if x >= 0x20 && x < 0x7f || x == '\r' || x == '\n' || x == '\t' {
+			letters++
+		}
+	}
+	return zeros >= 4 || letters >= len(b)-1
+}
+
+// looks names what a flow is when it is not Skype, as far as bytes tell: several names when
+// several protocols share it.
+func looks(c *Case) string {
+	var names []string
+	add := func(name string) {
+		for _, n := range names {
+			if n == name {
+				return
+			}
+		}
+		if name != "" && len(names) < 3 {
+			names = append(names, name)
+		}
+	}
+	if c.kind == onUDP {
+		for k, n := range c.X.Foreign {
+			if n > 0 && (n*2 >= c.n || n >= 3 && n*32 >= c.n) {
+				add(flow.Foreign(k).String())
+			}
+		}
+		if rtp(c) != 0 {
+			add("RTP")
+		}
+	}
+	if name, _ := firstBytes(c.F); !(name == "HTTP" && updateLead(c.F) && c.L == nil) {
+		add(name)
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
