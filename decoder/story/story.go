@@ -4,6 +4,22 @@
 //
 // It sees no bytes. It is given events, flows and conversations that others
 // have recognised, and it draws conclusions from their order and rhythm.
+//
+// Tell is the whole of it. It finds out who the clients are, pairs the questions
+// on every conversation with their answers, finds the stretches in which data
+// flows as in a call, and then asks every Kind in turn for its phases. Kinds is
+// the table to extend.
+//
+// How sure a phase or a role is follows three rules. It is "certain" when each
+// step was read by its checksum, or consists of fixed bytes that have been
+// published. It is "strong" when order, direction and size fit what has been
+// published, but no byte proves it. It is "weak" when only size or rhythm fits,
+// or when what has been published is thin; then a doubt says so. An address or
+// a port never counts for more than a hint.
+//
+// Events may come in any order, without their answers, without times and in any
+// number: the work grows with their number only, and at most MaxPhases phases
+// and MaxRoles roles come of them.
 package story
 
 import "somscope/decoder/field"
@@ -65,8 +81,13 @@ type Event struct {
 	Sure    bool     // read, not told from size
 	Name    string   // "command 44 (fetch node list)", "ui.skype.com"; or ""
 	Answers []uint32 // packets it answers, as far as known
-	Equal   uint32   // class of equal messages, 0 for none
-	Told    uint32   // Ack, NAck, Pong: the address reported; 192.0.2.10 is C000020A
+
+	// Retransmits is the packet, plus 1, that this message repeats with the same id and the
+	// same checksum; 0 when it is the first of its kind.
+	Retransmits uint32
+
+	Equal uint32 // class of equal messages, 0 for none
+	Told  uint32 // Ack, NAck, Pong: the address reported; 192.0.2.10 is C000020A
 }
 
 // A Flow is one conversation, as the story needs it.
@@ -97,7 +118,10 @@ type Second struct {
 	Nineteen [2]uint32 // TCP: segments of 19 bytes
 }
 
-// Input is all that the story is made of. Events are in the order of the file.
+// Input is all that the story is made of. Events are in the order of the file. An event whose
+// flow is not among Flows has no hosts; it is heard only when it needs none, as a Question.
+// A TCP segment may come as several events: one without a Name, with the length of the segment,
+// and one for each thing recognised in it, with that thing's name and length.
 type Input struct {
 	Events []Event
 	Flows  []Flow // of interest: those of Skype, and TCP between the same hosts
