@@ -198,7 +198,7 @@ func TestDetectors(t *testing.T) {
 		{"ehlert-udp", udp, longProbe[:2], Silent, "2 packets"},
 		{"ehlert-tcp", tcp, superNode, No, "did not speak over UDP"},
 		{"ehlert-hello", tcp, login, Yes, "15 fixed bytes"},
-		{"ehlert-hello", tcp, login[:3], No, "not answered with"},
+		{"ehlert-hello", tcp, login[:3], No, "the login is not answered"},
 		{"ehlert-hello", on(tcp, 443), hello, Yes, "79 fixed bytes"},
 		{"ehlert-hello", on(tcp, 444), hello, No, "443"},
 		{"ehlert-hello", on(tcp, 443), hello[:1], No, "not answered"},
@@ -248,7 +248,7 @@ func TestDetectors(t *testing.T) {
 		{"et-2003022", udp, repeat(5, ">0102 02 +15"), No, "33033"},
 		{"wireshark", udp, []string{">0102 f5 +8"}, Yes, "function of packet 1 is 5"},
 		{"wireshark", udp, []string{">0102 f4 +8", ">0102 02 +8"}, No, "none of the seven"},
-		{"wireshark", udp, []string{">0102"}, No, "less than 3"},
+		{"wireshark", udp, []string{">0102"}, No, "less than 3 bytes of packet 1"},
 	} {
 		b := newTalk()
 		if c.lines == nil {
@@ -259,6 +259,41 @@ func TestDetectors(t *testing.T) {
 			t.Errorf("%s of %.100s says %v: %s; want %v: %s", c.name, fmt.Sprint(c.lines), r.Says, r.Why, c.says, c.why)
 		}
 	}
+}
+
+// What the capture has cut off is not held against a conversation.
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		lines []string
+		keep  int
+		says  Says
+	}{
+		{[]string{">1603010000", "<1703010000", ">16030100cd4103000980400408c001 +200", "<1703010020 +32"}, 14, Silent},
+		{[]string{">1603010000", "<1703010000", ">16030100cd4103000980400408c001 +200", "<1703010020 +32"}, 15, Yes},
+		{[]string{">1603010000", "<1703010000", ">16030100cd4103000980400409c001 +200", "<1703010020 +32"}, 13, No}, // it differs before
+		{[]string{">" + hex.EncodeToString(fakeClient) + " +16", "<" + hex.EncodeToString(fakeServer)}, 55, Silent},
+		{[]string{">" + hex.EncodeToString(fakeClient) + " +16", "<" + hex.EncodeToString(fakeServer)}, 78, Silent},
+		{[]string{">" + hex.EncodeToString(fakeClient) + " +16", "<" + hex.EncodeToString(fakeServer)}, 79, Yes},
+		{[]string{">" + hex.EncodeToString(fakeClient) + " +15", "<" + hex.EncodeToString(fakeServer)}, 79, No},
+	} {
+		b := newTalk()
+		k := tcp
+		k.PortB = 443
+		for _, l := range c.lines {
+			p := payloadOf(l[1:])
+			b.Add(0, k, b.packet, 0, false, l[0] == '<', 0, p[:min(c.keep, len(p))], len(p))
+			b.packet++
+		}
+		for _, name := range []string{"ehlert-hello", "hunter-tcp"} {
+			if r := b.of(t, 0, name); r.Says != c.says {
+				t.Errorf("%s of %.60s cut to %d says %v: %s; want %v", name, c.lines, c.keep, r.Says, r.Why, c.says)
+			}
+		}
+	}
+	b := newTalk()
+	k := tcp
+	k.PortB = 80
+	b.lines(0, k, ">=GET / HTTP/1.1\\nHost: example.org\\n").want(t, 0, "et-2002157", No, "as far as the request is known")
 }
 
 // What a detector does not look at it has no opinion of.

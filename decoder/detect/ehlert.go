@@ -135,82 +135,110 @@ var (
 	}
 )
 
-// An opening is the first data of both sides, from their first packets.
+// An opening is the first two payloads of each side, nil where there is none. The side that
+// speaks first is the asking one.
 type opening struct {
-	ask, answer       []byte // first payload of each side, the asking side first
-	body, reply       []byte // and the second
-	asks, answers     [2]uint32
-	askLen, answerLen int
+	asks, answers [2]*Packet
 }
 
-// open returns the first two payloads of each side, the side that speaks first being the asking one.
 func (c *Conversation) open() (o opening) {
 	first := c.Packets[0].Dir
 	var n [2]int
 	for i := range c.Packets[:min(len(c.Packets), 12)] {
 		p := &c.Packets[i]
-		switch {
-		case p.Dir == first && n[0] == 0:
-			o.ask, o.askLen, o.asks[0] = p.Head, p.Len, p.Packet
-		case p.Dir == first && n[0] == 1:
-			o.body, o.asks[1] = p.Head, p.Packet
-		case p.Dir != first && n[1] == 0:
-			o.answer, o.answerLen, o.answers[0] = p.Head, p.Len, p.Packet
-		case p.Dir != first && n[1] == 1:
-			o.reply, o.answers[1] = p.Head, p.Packet
+		side, list := 0, &o.asks
+		if p.Dir != first {
+			side, list = 1, &o.answers
 		}
-		n[(p.Dir^first)&1]++
+		if n[side] < len(list) {
+			list[n[side]] = p
+			n[side]++
+		}
 	}
 	return o
 }
 
-// login reports whether a connection begins as with a login server.
-func (o *opening) login() (ok bool, why string, packets []uint32) {
+// A fit is how a payload compares with fixed bytes.
+type fit uint8
+
+const (
+	absent fit = iota // there is no payload
+	differs
+	cut // as far as the capture kept it, it fits
+	fits
+)
+
+// begins compares the beginning of a payload.
+func (p *Packet) begins(with []byte) fit {
 	switch {
-	case o.askLen != 5 || !bytes.Equal(o.ask, loginAsk):
-		return false, "it does not begin with 16 03 01 00 00", nil
-	case o.answer == nil:
-		return false, "16 03 01 00 00 is not answered", nil
-	case o.answerLen != 5 || !bytes.Equal(o.answer, loginAnswer):
-		return false, "the answer to 16 03 01 00 00 is not 17 03 01 00 00", nil
-	case !bytes.HasPrefix(o.body, loginBody):
-		return false, "after the two empty records the 15 fixed bytes do not follow", nil
+	case p == nil:
+		return absent
+	case p.Len < len(with) || !bytes.HasPrefix(with, p.Head[:min(len(p.Head), len(with))]):
+		return differs
+	case len(p.Head) < len(with):
+		return cut
 	}
-	packets = []uint32{o.asks[0], o.answers[0], o.asks[1]}
-	if !bytes.HasPrefix(o.reply, loginReply) {
-		return false, "the login is not answered with 17 03 01 00", packets
+	return fits
+}
+
+const cutWhy = "the capture kept too little of the first payloads"
+
+// login reports whether a connection begins as with a login server.
+func (o *opening) login() (Says, string, []uint32) {
+	for i, step := range []struct {
+		p             *Packet
+		with          []byte
+		whole         bool // nothing follows
+		absent, other string
+	}{
+		{o.asks[0], loginAsk, true, "", "it does not begin with 16 03 01 00 00"},
+		{o.answers[0], loginAnswer, true, "16 03 01 00 00 is not answered", "the answer to 16 03 01 00 00 is not 17 03 01 00 00"},
+		{o.asks[1], loginBody, false, "after the two empty records nothing follows", "after the two empty records the 15 fixed bytes do not follow"},
+		{o.answers[1], loginReply, false, "the login is not answered", "the login is not answered with 17 03 01 00"},
+	} {
+		switch f := step.p.begins(step.with); {
+		case f == absent:
+			return No, step.absent, nil
+		case f == differs || step.whole && step.p.Len != len(step.with):
+			return No, step.other, nil
+		case f == cut:
+			return Silent, cutWhy, nil
+		}
+		if i == 3 {
+			return Yes, "two empty records, the 15 fixed bytes of the login and an answer that begins 17 03 01 00",
+				[]uint32{o.asks[0].Packet, o.answers[0].Packet, o.asks[1].Packet, step.p.Packet}
+		}
 	}
-	return true, "two empty records, the 15 fixed bytes of the login and an answer that begins 17 03 01 00", append(packets, o.answers[1])
+	return No, "", nil
 }
 
 // restricted reports whether a connection begins with the false hello of port 443: the client's
-// 56 fixed bytes of 72, or the server's fixed ones.
-func (o *opening) restricted(server int) (ok bool, why string, packets []uint32) {
-	switch {
-	case o.askLen != 72 || !bytes.HasPrefix(o.ask, fakeClient):
-		return false, "the first 56 of 72 bytes are not those of the false hello", nil
-	case o.answer == nil:
-		return false, "the false hello is not answered", []uint32{o.asks[0]}
-	case !bytes.HasPrefix(o.answer, fakeServer[:min(server, len(fakeServer))]):
-		return false, fmt.Sprintf("the answer's first %d bytes are not those of the false hello", server), []uint32{o.asks[0]}
+// 56 fixed bytes of 72, and the server's 79. asked says that at least the first is there.
+func (o *opening) restricted() (says Says, asked bool, why string, packets []uint32) {
+	switch f := o.asks[0].begins(fakeClient); {
+	case f == differs || o.asks[0].Len != 72:
+		return No, false, "the first 56 of 72 bytes are not those of the false hello", nil
+	case f == cut:
+		return Silent, true, cutWhy, nil
 	}
-	return true, fmt.Sprintf("the false hello, 56 of its 72 bytes fixed, and the answer with %d fixed bytes", server), []uint32{o.asks[0], o.answers[0]}
+	switch o.answers[0].begins(fakeServer) {
+	case absent:
+		return No, true, "the false hello is not answered", nil
+	case differs:
+		return No, true, "the answer to the false hello does not begin with its 79 fixed bytes", nil
+	case cut:
+		return Silent, true, cutWhy, nil
+	}
+	return Yes, true, "the false hello, 56 of its 72 bytes fixed, and the answer with 79 fixed bytes", []uint32{o.asks[0].Packet, o.answers[0].Packet}
 }
 
 func ehlertHello(_ *Book, c *Conversation) (Says, string, []uint32) {
 	o := c.open()
-	if ok, why, packets := o.restricted(len(fakeServer)); ok || packets != nil {
-		if ok && c.port(443) {
-			return Yes, why, packets
+	if says, asked, why, packets := o.restricted(); asked {
+		if says == Yes && !c.port(443) {
+			return No, "the false hello, but neither port is 443", nil
 		}
-		if ok {
-			why = "the false hello, but neither port is 443"
-		}
-		return No, why, nil
+		return says, why, packets
 	}
-	ok, why, packets := o.login()
-	if ok {
-		return Yes, why, packets
-	}
-	return No, why, nil
+	return o.login()
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // httpText joins the first payloads of the side that speaks first, as far as no byte is missing.
-func httpText(c *Conversation) (text []byte, packets []uint32) {
+// whole says that the end of the header is among them.
+func httpText(c *Conversation) (text []byte, whole bool, packets []uint32) {
 	first := c.Packets[0].Dir
 	for i := range c.Packets[:min(len(c.Packets), 12)] {
 		p := &c.Packets[i]
@@ -20,7 +21,7 @@ func httpText(c *Conversation) (text []byte, packets []uint32) {
 			break
 		}
 	}
-	return text, packets
+	return text, bytes.Contains(text, []byte("\r\n\r\n")), packets
 }
 
 // A request is what the rules ask of an HTTP request.
@@ -72,16 +73,19 @@ func askRequest(c *Conversation, test func(r *request) (bool, string)) (Says, st
 	if _, port := c.dst(&c.Packets[0]); port != 80 {
 		return No, fmt.Sprintf("it goes to port %d, not 80", port), nil
 	}
-	text, packets := httpText(c)
+	text, whole, packets := httpText(c)
 	r, ok := parseRequest(text)
 	if !ok {
 		return No, "it does not begin with an HTTP request", nil
 	}
-	if yes, why := test(&r); yes {
+	yes, why := test(&r)
+	switch {
+	case yes:
 		return Yes, why, packets
-	} else {
-		return No, why, nil
+	case !whole:
+		why += ", as far as the request is known"
 	}
+	return No, why, nil
 }
 
 func etAgent(_ *Book, c *Conversation) (Says, string, []uint32) {

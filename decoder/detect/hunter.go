@@ -122,16 +122,16 @@ func hunterProbe(c *Conversation) (what, miss string, packets []uint32) {
 
 func hunterTCP(_ *Book, c *Conversation) (Says, string, []uint32) {
 	o := c.open()
-	login, why, packets := o.login()
-	if login {
-		return Yes, why, packets
-	}
-	if c.port(443) {
-		ok, miss, packets := o.restricted(len(fakeServer))
-		if ok {
-			return Yes, miss, packets
+	says, why, packets := o.login()
+	if says == No && c.port(443) {
+		var asked bool
+		var miss string
+		if says, asked, miss, packets = o.restricted(); asked || says == Yes {
+			why = miss
 		}
-		why = miss
+	}
+	if says != No {
+		return says, why, packets
 	}
 	if says, told, packets := hunterCall(c); says == Yes {
 		return says, told, packets

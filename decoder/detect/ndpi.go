@@ -19,7 +19,7 @@ func ndpi15UDP(_ *Book, c *Conversation) (Says, string, []uint32) {
 		b2, ok := p.at(2)
 		switch {
 		case !ok:
-			why = fmt.Sprintf("%s has less than 3 bytes", number(p.Packet))
+			why = fmt.Sprintf("less than 3 bytes of %s are known", number(p.Packet))
 		case p.Len == 3 && b2&15 == 0xd:
 			return Yes, fmt.Sprintf("%s has 3 bytes and function d", number(p.Packet)), []uint32{p.Packet}
 		case p.Len < 16:
@@ -82,7 +82,7 @@ func ndpi23(_ *Book, c *Conversation) (Says, string, []uint32) {
 		b2, ok := p.at(2)
 		switch {
 		case !ok:
-			why = fmt.Sprintf("%s has less than 3 bytes", number(p.Packet))
+			why = fmt.Sprintf("less than 3 bytes of %s are known", number(p.Packet))
 		case p.Len == 3 && b2&15 == 0xd:
 			return Yes, fmt.Sprintf("%s has 3 bytes and function d", number(p.Packet)), []uint32{p.Packet}
 		case p.Len < 16:

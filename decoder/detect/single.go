@@ -41,7 +41,7 @@ func wiresharkHeuristic(_ *Book, c *Conversation) (Says, string, []uint32) {
 	p := &c.Packets[0]
 	b, ok := p.at(2)
 	if !ok {
-		return No, fmt.Sprintf("%s has less than 3 bytes", number(p.Packet)), nil
+		return No, fmt.Sprintf("less than 3 bytes of %s are known", number(p.Packet)), nil
 	}
 	switch fn := b & 15; fn {
 	case 0, 2, 3, 5, 7, 0xd, 0xf:
