@@ -78,12 +78,12 @@ func (w *world) complain(by *host, kind layers.ICMPv4TypeCode, quoted []byte) {
 }
 
 // web asks ui.skype.com a question of one keyword: "installed" after the first
-// start, "getlatestversion" after each. The answer is the number of a build.
+// start, "getlatestversion" after each. The answer is the number of a version.
 func (w *world) web(from *host, port uint16, server *host, keyword string, then func()) {
 	query := ""
 	if keyword == "getlatestversion" {
 		query = "?ver=1.2.0.18&uhash="
-		for range 33 {
+		for range 32 {
 			query += strconv.FormatUint(uint64(w.rng.n(16)), 16)
 		}
 	}
@@ -91,9 +91,9 @@ func (w *world) web(from *host, port uint16, server *host, keyword string, then 
 	c.open(func() {
 		c.talk([]turn{
 			{out: true, mark: "http", data: []byte("GET http://ui.skype.com/ui/2/1.2.0.18/en/" + keyword + query + " HTTP/1.1\r\n" +
-				"Host: ui.skype.com\r\nUser-Agent: Skype 1.2\r\n\r\n")},
+				"connection: Keep-Alive\r\nhost: ui.skype.com\r\n\r\n")},
 			{wait: 15 * time.Millisecond, data: []byte("HTTP/1.1 200 OK\r\nDate: " + w.start.Add(w.now).Format("Mon, 02 Jan 2006 15:04:05") + " GMT\r\n" +
-				"Server: Example\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n96\r\n0\r\n\r\n")},
+				"Server: Example\r\nCache-control: no-cache, must revalidate\r\nContent-Length: 8\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n\r\n1.2.0.18")},
 		}, func() {
 			w.after(2*time.Millisecond, c.close)
 			if then != nil {

@@ -473,7 +473,7 @@ func datagramAt(w *world, mark string) []byte {
 
 // TestPermalinksPointAtWhatTheyPromise looks at the marked packets.
 func TestPermalinksPointAtWhatTheyPromise(t *testing.T) {
-	for story, fn := range map[string]byte{"probe": fnNAck, "login": fnFragment, "call": fnData, "relay": fnData, "conference": fnData, "transfer": fnData} {
+	for story, fn := range map[string]byte{"probe": fnNAck, "login": fnCommand, "call": fnData, "relay": fnData, "conference": fnData, "transfer": fnData} {
 		w := told(t, story)
 		for _, s := range stories {
 			if s.name != story {
