@@ -30,12 +30,12 @@ func dump(p *printer, c *decoder.Capture, o options) error {
 		}
 		from, to = o.packet, o.packet
 	}
-	part := false
+	part := p.deepen(c, !o.quick)
 	for n := from; n <= to; n++ {
 		tree, err := c.Dissect(uint32(n - 1))
 		if err != nil {
 			p.complain("packet %d: %s", n, explain(err))
-			part = true
+			part = errPart
 			continue
 		}
 		if n > from && !o.json {
@@ -45,10 +45,7 @@ func dump(p *printer, c *decoder.Capture, o options) error {
 			return err
 		}
 	}
-	if part {
-		return errPart
-	}
-	return nil
+	return part
 }
 
 // tree prints one dissection.

@@ -1,10 +1,18 @@
 // Command somscope shows what Somscope's decoder makes of a capture file, for
 // scripts and for comparison with other tools.
 //
-//	somscope packets [-json] FILE              one line a packet
-//	somscope flows   [-json] FILE              one conversation after the other, with the evidence
-//	somscope dump    [-packet N] [-block N] [-json] FILE   the annotated bytes
-//	somscope blocks  [-json] FILE              what the file holds beside packets
+//	somscope packets  [-deep] [-json] FILE                one line a packet
+//	somscope flows    [-quick] [-json] FILE               one conversation after the other, with the evidence
+//	somscope story    [-json] FILE                        what happened, in phases
+//	somscope roles    [-json] FILE                        who is what, and why
+//	somscope classes  [-json] FILE                        messages proven to say the same
+//	somscope detect   [-flow N] [-json] FILE              what the published detectors say
+//	somscope dump     [-packet N | -block N] [-quick] [-json] FILE   the annotated bytes
+//	somscope blocks   [-json] FILE                        what the file holds beside packets
+//
+// Flows, story, roles, classes and dump look at the file a second time, to read
+// messages by their checksums and to put streams together; -quick lets that be,
+// and packets does it when -deep asks for it.
 //
 // FILE may be - for standard input, which is kept in a temporary file while it
 // is looked at. With -json every line of the output is one JSON document.
@@ -22,6 +30,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -39,24 +49,38 @@ const (
 const usage = `somscope explains captures of Skype's peer-to-peer years, byte by byte.
 
 usage:
-  somscope packets [-json] FILE
-  somscope flows   [-json] FILE
-  somscope dump    [-packet N | -block N] [-json] FILE
+  somscope packets [-deep] [-json] FILE
+  somscope flows   [-quick] [-json] FILE
+  somscope story   [-json] FILE
+  somscope roles   [-json] FILE
+  somscope classes [-json] FILE
+  somscope detect  [-flow N] [-json] FILE
+  somscope dump    [-packet N | -block N] [-quick] [-json] FILE
   somscope blocks  [-json] FILE
   somscope help
   somscope -version
 
 packets  a line for each packet: number, time (UTC), offset of its record in the file, bytes
-         captured, bytes on the wire, link type, source, destination, protocol, flow, what it says
+         captured, bytes on the wire, link type, source, destination, protocol, flow, what it says;
+         with -deep before the last what is known of its text ("confirmed", "inferred", "equal" and
+         the number of its class), <the packets it answers, >those that answer it, =the one it
+         repeats
 flows    a line for each conversation: number, transport, both ends, packets, bytes, what it is
-         taken for and the score; below it the evidence, + for Skype and - against it
+         taken for, the score and the verdict; below it the evidence, + for Skype and - against it
+story    what happened: each phase with its time, its confidence, one sentence, its packets and
+         where one can read about it
+roles    what each host is, with reasons; ~ marks those that would not do alone
+classes  messages that nobody can read and that are still proven to say the same, most copies first
+detect   what each published detector of Skype would have said of each conversation, or of flow N
 dump     the annotated tree of one packet or block, or of all packets, with the bytes. A place
          is OFFSET:LENGTH in bytes, the offset in hexadecimal; "0002.1:3b" is three bits from
          bit 1 of byte 2, "&8f" their mask, and "1/" in front the number of another buffer
 blocks   what the file holds beside packets: its header, interfaces, names, statistics
 
-FILE is a pcap or pcapng file, also one packed with gzip or zstd; - is standard input.
--json writes one JSON document a line.
+-json    one JSON document a line
+-quick   without the second look, which reads messages by their checksums, puts streams together
+         and judges conversations over TCP
+FILE     a pcap or pcapng file, also one packed with gzip or zstd; - is standard input
 
 exit status: 0 all was read; 1 part of it was, the reason is on standard error; 2 wrong usage,
 or no capture
@@ -65,8 +89,11 @@ or no capture
 // options are those of all commands; each knows which it takes.
 type options struct {
 	json   bool
+	deep   bool // with the second look
+	quick  bool // without it
 	packet uint // from 1; 0 for all
 	block  uint // from 1; 0 for none
+	flow   uint // from 1; 0 for all
 }
 
 // A command prints something about a capture. It returns errPart when it
@@ -78,9 +105,13 @@ type command struct {
 }
 
 var commands = []command{
-	{"packets", "", packets},
-	{"flows", "", flows},
-	{"dump", "packet block", dump},
+	{"packets", "deep", packets},
+	{"flows", "quick", flows},
+	{"story", "", tell},
+	{"roles", "", roles},
+	{"classes", "", classes},
+	{"detect", "flow", detectors},
+	{"dump", "packet block quick", dump},
 	{"blocks", "", blocks},
 }
 
@@ -180,9 +211,19 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 	set := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.BoolVar(&o.json, "json", false, "")
-	if cmd.flags != "" {
-		set.UintVar(&o.packet, "packet", 0, "")
-		set.UintVar(&o.block, "block", 0, "")
+	for _, name := range strings.Fields(cmd.flags) {
+		switch name {
+		case "deep":
+			set.BoolVar(&o.deep, name, false, "")
+		case "quick":
+			set.BoolVar(&o.quick, name, false, "")
+		case "packet":
+			set.UintVar(&o.packet, name, 0, "")
+		case "block":
+			set.UintVar(&o.block, name, 0, "")
+		case "flow":
+			set.UintVar(&o.flow, name, 0, "")
+		}
 	}
 	for rest := args; ; {
 		if err := set.Parse(rest); err != nil {
@@ -197,7 +238,7 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 		file, rest = rest[0], rest[1:]
 	}
 	set.Visit(func(f *flag.Flag) {
-		if (f.Name == "packet" || f.Name == "block") && f.Value.String() == "0" {
+		if slices.Contains([]string{"packet", "block", "flow"}, f.Name) && f.Value.String() == "0" {
 			err = fmt.Errorf("-%s counts from 1", f.Name)
 		}
 	})
@@ -251,4 +292,30 @@ func (p *printer) end() error {
 	_, err := p.out.Write(p.line)
 	p.line = p.line[:0]
 	return err
+}
+
+// write writes a line of parts.
+func (p *printer) write(parts ...string) error {
+	for _, s := range parts {
+		p.line = append(p.line, s...)
+	}
+	return p.end()
+}
+
+// deepen has the second look done, if it is wanted. It returns errPart when
+// something was left out, having said so.
+func (p *printer) deepen(c *decoder.Capture, wanted bool) error {
+	if !wanted {
+		return nil
+	}
+	c.DeepAll()
+	switch note, err := c.DeepProgress().Note, c.DeepErr(); {
+	case err != nil: // a fault of ours, which note tells of, too
+		p.complain("%s", explain(err))
+	case note != "":
+		p.complain("%s", note)
+	default:
+		return nil
+	}
+	return errPart
 }

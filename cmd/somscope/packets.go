@@ -2,12 +2,11 @@ package main
 
 import (
 	"strconv"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"somscope/decoder"
-	"somscope/decoder/field"
+	"somscope/decoder/oracle"
 )
 
 // page is how many rows are asked for at a time.
@@ -15,8 +14,9 @@ const page = 500
 
 // packets prints the packet list.
 func packets(p *printer, c *decoder.Capture, o options) error {
+	part := p.deepen(c, o.deep)
 	var w columns
-	w.floor(digits(uint64(c.Len())), 30, digits(uint64(c.Size())), 4, 4, 3, 21, 21, 9, digits(uint64(c.FlowLen())))
+	w.floor(digits(uint64(c.Len())), 30, digits(uint64(c.Size())), 4, 4, 3, 21, 21, 9, digits(uint64(c.FlowLen())), 15)
 	failed := 0
 	for from := 0; from < c.Len(); from += page {
 		for _, r := range c.Rows(from, page, decoder.SinceStart) {
@@ -26,9 +26,14 @@ func packets(p *printer, c *decoder.Capture, o options) error {
 				}
 			}
 			if o.json {
-				p.line = appendPacket(p.line, &r)
+				p.line = appendPacket(p.line, &r, o.deep)
 			} else {
-				p.line = w.append(p.line,
+				info := left(plain(r.Info))
+				known := info
+				if o.deep {
+					known = left(orDash(knownText(r.Known)))
+				}
+				cells := []cell{
 					right(strconv.FormatUint(uint64(r.Packet), 10)),
 					left(orDash(stamp(&r))),
 					right(strconv.FormatInt(r.Off, 10)),
@@ -36,8 +41,12 @@ func packets(p *printer, c *decoder.Capture, o options) error {
 					right(strconv.FormatUint(uint64(r.Len), 10)),
 					right(strconv.FormatUint(uint64(r.Link), 10)),
 					left(orDash(r.Src)), left(orDash(r.Dst)), left(orDash(r.Proto)),
-					right(orDash(number(r.Flow))),
-					left(plain(r.Info)))
+					right(orDash(number(r.Flow))), known, info,
+				}
+				if !o.deep {
+					cells = cells[:len(cells)-1]
+				}
+				p.line = w.append(p.line, cells...)
 			}
 			if err := p.end(); err != nil {
 				return err
@@ -47,47 +56,89 @@ func packets(p *printer, c *decoder.Capture, o options) error {
 	if failed > 0 {
 		return errPart
 	}
-	return nil
+	return part
 }
 
-// stamp is RFC 3339 with all nine digits, or "" when the file gives no time.
+// knownText says in a word what the second look found out about a message, and
+// with which packets it goes together.
+func knownText(k decoder.Known) string {
+	s := k.Kind.String()
+	if k.Kind == oracle.Equal {
+		s += " " + strconv.FormatUint(uint64(k.Class), 10)
+	}
+	for _, l := range []struct {
+		sign string
+		list []uint32
+	}{{"<", k.Answers}, {">", k.AnsweredBy}} {
+		for i, n := range l.list {
+			if i == 0 && s != "" {
+				s += " "
+			}
+			if i > 0 {
+				s += ","
+				if i == 3 {
+					s += "..."
+					break
+				}
+			} else {
+				s += l.sign
+			}
+			s += strconv.FormatUint(uint64(n), 10)
+		}
+	}
+	if k.Retransmits != 0 {
+		if s != "" {
+			s += " "
+		}
+		s += "=" + strconv.FormatUint(uint64(k.Retransmits), 10)
+	}
+	return s
+}
+
+// stamp is the time of a packet, or "" when the file gives no time.
 func stamp(r *decoder.Summary) string {
 	if r.NoTime {
 		return ""
 	}
-	return time.Unix(0, r.Time).UTC().Format("2006-01-02T15:04:05.000000000Z")
+	return nineDigits(r.Time)
 }
 
 // appendPacket appends a packet as JSON. time is null when the file gives
-// none, flow is 0 when the packet belongs to none.
-func appendPacket(b []byte, r *decoder.Summary) []byte {
-	b = append(b, `{"n":`...)
-	b = strconv.AppendUint(b, uint64(r.Packet), 10)
-	b = append(b, `,"time":`...)
-	if r.NoTime {
-		b = append(b, "null"...)
-	} else {
-		b = field.AppendJSONString(b, stamp(r))
+// none, flow is 0 when the packet belongs to none. deep adds what the second
+// look found out, as far as there is something.
+func appendPacket(b []byte, r *decoder.Summary, deep bool) []byte {
+	j := begin(b)
+	j.number("n", int64(r.Packet))
+	j.time("time", r.Time, !r.NoTime)
+	j.number("off", r.Off)
+	j.number("caplen", int64(r.CapLen))
+	j.number("len", int64(r.Len))
+	j.number("link", int64(r.Link))
+	j.text("src", r.Src)
+	j.text("dst", r.Dst)
+	j.text("proto", r.Proto)
+	j.number("flow", int64(r.Flow))
+	j.text("info", r.Info)
+	if !deep {
+		return j.end()
 	}
-	b = append(b, `,"off":`...)
-	b = strconv.AppendInt(b, r.Off, 10)
-	b = append(b, `,"caplen":`...)
-	b = strconv.AppendUint(b, uint64(r.CapLen), 10)
-	b = append(b, `,"len":`...)
-	b = strconv.AppendUint(b, uint64(r.Len), 10)
-	b = append(b, `,"link":`...)
-	b = strconv.AppendUint(b, uint64(r.Link), 10)
-	b = append(b, `,"src":`...)
-	b = field.AppendJSONString(b, r.Src)
-	b = append(b, `,"dst":`...)
-	b = field.AppendJSONString(b, r.Dst)
-	b = append(b, `,"proto":`...)
-	b = field.AppendJSONString(b, r.Proto)
-	b = append(b, `,"flow":`...)
-	b = strconv.AppendUint(b, uint64(r.Flow), 10)
-	b = append(b, `,"info":`...)
-	b = field.AppendJSONString(b, r.Info)
-	return append(b, '}')
+	k := &r.Known
+	j.word("oracle", k.Kind.String())
+	if k.Kind == oracle.Equal {
+		j.number("class", int64(k.Class))
+	}
+	if len(k.Answers) > 0 {
+		j.key("answers")
+		j.b = appendNumbers(j.b, k.Answers, 0)
+	}
+	if len(k.AnsweredBy) > 0 {
+		j.key("answered_by")
+		j.b = appendNumbers(j.b, k.AnsweredBy, 0)
+	}
+	if k.Retransmits != 0 {
+		j.number("retransmits", int64(k.Retransmits))
+	}
+	return j.end()
 }
 
 // A cell is one text of a line.
