@@ -39,7 +39,7 @@ const (
 
 // programs are what runs in the browser.
 var programs = []program{
-	{name: "page.wasm", pkg: "./wasm/page", called: []string{"runtime"}},
+	{name: "page.wasm", pkg: "./wasm/page", called: []string{"runtime", "strings", "somscope/..."}},
 	{name: "engine.wasm", pkg: "./wasm/engine", called: []string{"github.com/..."}},
 }
 

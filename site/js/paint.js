@@ -91,8 +91,9 @@
 			while (i < n) {
 				switch (b[i++]) {
 				case 1: {
-					const e = document.createElement(word()), c = word();
-					if (c) e.className = c;
+					const tag = word(), c = word();
+					const e = tag.startsWith("svg:") ? document.createElementNS("http://www.w3.org/2000/svg", tag.slice(4)) : document.createElement(tag);
+					if (c) e.setAttribute("class", c);
 					at.appendChild(e);
 					at = e;
 					break;
@@ -107,6 +108,29 @@
 			e.replaceChildren(out);
 			if (had) queueMicrotask(() => again(e, held));
 		},
+
+		// picks marks those parts of an element that have a number (data-i): "on" is the
+		// chosen one, "has" are those in the list. The keyboard reaches the chosen
+		// one; where it was on another, it goes along.
+		picks(h, at, p, n, show) {
+			const e = els[h], has = new Set(ints(p, n)), held = document.activeElement;
+			let on = null;
+			for (const c of e.querySelectorAll("[data-i]")) {
+				const i = +c.dataset.i, b = c.dataset.do ? c : c.querySelector("[data-do]");
+				c.classList.toggle("on", i === at);
+				c.classList.toggle("has", has.has(i));
+				if (i === at) b.setAttribute("aria-current", "true");
+				else b.removeAttribute("aria-current");
+				if (b === c) c.setAttribute("tabindex", i === at || at < 0 && !i ? "0" : "-1");
+				if (i === at) on = [c, b];
+			}
+			if (!on) return;
+			const move = e.contains(held) && held.dataset.do && held.closest("[data-i]") && held.closest("[data-i]") !== on[0] && (held.matches("g") || held.closest("[data-i]").querySelector("[data-do]") === held);
+			if (show) queueMicrotask(() => on[0].scrollIntoView({ block: "nearest" }));
+			if (move) queueMicrotask(() => on[1].focus({ preventScroll: true }));
+		},
+		// still tells whether the user wants no motion.
+		still() { return matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0; },
 
 		// --- rows -----------------------------------------------------------
 
@@ -197,7 +221,6 @@
 		// alarm calls rang in so many milliseconds, with the number it gives back.
 		alarm(ms) { const id = setTimeout(() => { if (exports()) exports().rang(id); }, ms); return id; },
 		canLight() { return canLight ? 1 : 0; },
-		scheme() { return matchMedia("(prefers-color-scheme: dark)").matches ? 1 : 0; },
 	};
 
 	// again gives the focus to the control that has taken the place of one that had
@@ -252,7 +275,11 @@
 
 	// Flags of a row: 1 selected, 2 Skype, 4 bad, 8 not here yet, 16 pointed at,
 	// 32 has children, 64 open, 128 a layer, 256 trust mark follows in bits 9-11,
-	// 4096 belongs to a lower layer.
+	// 4096 belongs to a lower layer, 8192 leads elsewhere; in the list of packets bits
+	// 14-16 hold how it belongs to the selected one, bit 17 that it belongs to the
+	// chosen phase, bits 18-19 what is known of its text.
+	const links = ["", "answer to the selected packet", "answered by the selected packet", "the same message again", "belongs to the selected packet"];
+	const known = ["", "text read, confirmed by its checksum", "text inferred", "text unknown, proven equal to other messages"];
 	function mark(s, kind, i, flags, meta, m) {
 		const row = s.row;
 		let c = "row";
@@ -260,10 +287,19 @@
 		if (flags & 4) c += " bad";
 		if (flags & 8) c += " later";
 		if (flags & 16) c += " lit";
-		if (kind === 0) c += flags & 2 ? " skype" : " other";
+		if (kind === 0) {
+			c += flags & 2 ? " skype" : " other";
+			const l = flags >> 14 & 7, k = flags >> 18 & 3;
+			if (l) c += " link" + l;
+			if (k) c += " read" + k;
+			if (flags & 1 << 17) c += " group";
+			const t = [links[l], known[k], flags & 1 << 17 ? "belongs to the chosen phase" : ""].filter(Boolean).join("; ");
+			if (row.title !== t) row.title = t;
+		}
 		if (kind === 1) {
 			if (flags & 128) c += " layer";
 			if (flags & 4096) c += " lower";
+			if (flags & 8192) c += " go";
 			if (flags & 256) c += " t" + (flags >> 9 & 7);
 			row.setAttribute("aria-level", meta[m + 2]);
 			row.setAttribute("aria-posinset", meta[m + 3]);
@@ -286,7 +322,7 @@
 	// Scrolling, pointing and dragging go to Go's exports: nanoseconds, where a
 	// js.FuncOf costs tens of microseconds. At most one a frame.
 
-	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane"]; // view.Pane
+	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane", "story", "roles", "role-pane"]; // view.Pane
 	const panes = ["packets", "flows", "blocks", "tree", "hex"];
 	const splits = ["split-top", "split-tree", "split-card"];
 	const scrolledOnce = new Set(); // ids of panes scrolled since they were last filled
@@ -328,6 +364,6 @@
 			e.addEventListener("pointercancel", end);
 		});
 		const sizes = new ResizeObserver(() => soon("size", () => exports().resized()));
-		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane"]) sizes.observe(document.getElementById(id));
+		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane", "story", "roles"]) sizes.observe(document.getElementById(id));
 	});
 })();

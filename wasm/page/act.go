@@ -26,11 +26,36 @@ func act(do string) {
 		changed(onFile)
 		visitNow(true)
 	case "packet":
-		s.Tab = view.TabPackets
-		changed(onTab)
+		closeDialogs()
+		if s.Tab != view.TabStory { // which shows packets, too
+			s.Tab = view.TabPackets
+			changed(onTab)
+			focusFront()
+		}
 		showPacket(n, true)
 		lists[view.TabPackets].centre()
-		lists[view.TabPackets].grid.focus()
+	case "phase":
+		showPhase(n)
+	case "role":
+		showRole(n)
+	case "class":
+		showClass(n)
+	case "marked":
+		goMarked(2*int(n) - 1)
+	case "unmark":
+		s.Phase = 0
+		changed(onStory)
+		later(false)
+		focusFront()
+	case "rolesort":
+		sortRoles(int(n))
+	case "more":
+		story.most += 400
+		changed(onStory)
+	case "public":
+		enterPublic()
+	case "play":
+		playChi()
 	case "flow":
 		showFlow(n)
 	case "last-block":
@@ -39,7 +64,7 @@ func act(do string) {
 		changed(onTab | onPick)
 		refresh()
 		lists[view.TabFile].centre()
-		lists[view.TabFile].grid.focus()
+		focusFront()
 		later(true)
 	case "buf":
 		showBuffer(uint8(n))
@@ -80,9 +105,12 @@ func act(do string) {
 		s.Sheet = !s.Sheet
 		changed(onSheet)
 	case "skip":
-		lists[s.Tab].grid.focus()
+		focusFront()
 	}
 }
+
+// focusFront gives the keyboard to what the view in front begins with.
+func focusFront() { focusPane(view.Front(s.Tab)) }
 
 func next() uint32 { counter++; return counter }
 
@@ -108,6 +136,8 @@ func showTab(t view.Tab, push bool) {
 	switch {
 	case t == view.TabFlows && s.Flow == 0 && s.Tree != nil:
 		s.Flow = s.Tree.Flow
+	case t == view.TabRoles && s.Role == 0 && s.Tree != nil:
+		s.Role = roleOf(s.Tree.Flow)
 	case t == view.TabFile && s.Block == 0 && s.Progress.Blocks > 0:
 		s.Block = 1
 	}
@@ -161,7 +191,7 @@ func showFlow(n uint32) {
 	changed(onTab | onPick | onRows)
 	refresh()
 	lists[view.TabFlows].centre()
-	lists[view.TabFlows].grid.focus()
+	focusFront()
 	later(true)
 }
 
@@ -292,7 +322,7 @@ func reveal(i int) {
 
 // link is the state worth sharing.
 func link() view.Link {
-	l := view.Link{Sample: s.File.Sample, Tab: s.Tab, Treat: s.Treats}
+	l := view.Link{Sample: s.File.Sample, Tab: s.Tab, Treat: s.Treats, Public: s.Publics, Class: s.Class}
 	if s.File.Sample == "" {
 		l.File, l.Hash = s.File.Name, s.File.Hash
 	}
@@ -301,11 +331,15 @@ func link() view.Link {
 		l.Flow = s.Flow
 	case view.TabFile:
 		l.Block = s.Block
+	case view.TabRoles:
+		l.Role = s.Role
+	default:
+		l.Phase = s.Phase
 	}
 	if s.Tab != view.TabFile {
 		l.N = s.Packet
 	}
-	if n := s.node(); n != nil && s.Tab != view.TabFlows {
+	if n := s.node(); n != nil && !s.Tab.Lone() {
 		l.At, l.Nth = spec(n).Name, countBefore(s.Tree, s.Node)
 		if p := spec(n); p.Name == "unknown" || p.Name == "unknown.bits" { // no name to find it by
 			l.At, l.Nth, l.Buf, l.Bits = "", 0, n.Range.Buf, view.Bits(n.Range.Off, n.Range.Len)

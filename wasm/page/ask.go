@@ -19,7 +19,9 @@ const (
 	askFile kind = iota
 	askTree
 	askFlow
-	askTreat
+	askStory
+	askJudges
+	askClass
 	askPing
 	askRows // any number at a time; the list itself drops what is late
 )
@@ -204,13 +206,14 @@ func start(f file, shelf string) {
 	s.File = File{Name: f.name, Sample: shelf, Size: f.size}
 	s.Home = false
 	s.Trouble = map[uint32]int{}
-	s.Treats = nil
+	s.Treats, s.Publics = nil, nil
 	reopened = false
 	if s.Goal == nil && s.Wanted != nil && shelf == "" { // the file that a link was waiting for
 		s.Goal = s.Wanted
 	}
 	s.Notice = Notice{}
-	s.Packet, s.Flow, s.Block, s.Info = 0, 0, 0, nil
+	s.Packet, s.Flow, s.Block, s.Info, s.Judges = 0, 0, 0, nil, nil
+	s.Phase, s.Role, s.Class = 0, 0, 0
 	if s.Goal != nil {
 		s.Tab = s.Goal.Tab
 	} else {
@@ -219,6 +222,7 @@ func start(f file, shelf string) {
 	s.Tree, s.Leaf, s.Owner, s.Node, s.Byte, s.Buf, s.Hover = nil, nil, nil, -1, -1, 0, -1
 	s.Sort, s.Down = 0, false
 	begin()
+	closeDialogs()
 	changed(onFile | onTab | onPick | onTree | onNode | onFlow | onNotice | onProgress)
 }
 
@@ -226,6 +230,7 @@ func start(f file, shelf string) {
 func begin() {
 	clear(waiting)
 	s.Progress = proto.Progress{Size: s.File.Size}
+	s.Story = nil
 	for _, l := range lists {
 		l.forget()
 	}
@@ -237,7 +242,7 @@ func begin() {
 			opened(r.Opened)
 		}
 	})
-	changed(onProgress | onRows)
+	changed(onProgress | onRows | onStory | onJudges)
 }
 
 func opened(o *proto.Opened) {
@@ -251,7 +256,7 @@ func opened(o *proto.Opened) {
 	}
 	if !reopened {
 		if paintTyping() != 2 {
-			lists[s.Tab].grid.focus() // it is shown by now: focus waits until Go has returned
+			focusFront() // it is shown by now: focus waits until Go has returned
 		}
 		visitNow(!link().SameFile(view.ParseLink(fragment())))
 	}
@@ -339,6 +344,9 @@ func progressed(p *proto.Progress) {
 		for _, t := range s.Treats {
 			treat(t.Flow, t.As, false)
 		}
+		for _, x := range s.Publics {
+			sendPublic(x)
+		}
 		if s.Tab == view.TabFlows && s.Flow != 0 {
 			askForFlow()
 		}
@@ -346,6 +354,7 @@ func progressed(p *proto.Progress) {
 			askForTree(false) // its flow may have become Skype
 		}
 	}
+	deepened(before.Deep)
 	reach()
 }
 
@@ -356,7 +365,7 @@ func reach() {
 		return
 	}
 	p := &s.Progress
-	if len(g.Treat) > 0 && !p.Done || g.N > p.Packets && !p.Done || (g.Tab == view.TabFlows || g.Tab == view.TabFile) && !p.Done {
+	if len(g.Treat) > 0 && !p.Done || g.N > p.Packets && !p.Done || (g.Tab != view.TabPackets || len(g.Public) > 0) && !p.Done {
 		return
 	}
 	if !p.Done && p.Packets == 0 {
@@ -382,10 +391,20 @@ func apply(g view.Link) {
 		alsoNotify(Notice{Text: "The link is about packet " + view.Count(uint64(g.N)) + ", but this file has " + view.Plural(int(s.Progress.Packets), "packet") + "."})
 		g.N, g.At, g.Bits = 0, "", ""
 	}
+	for _, x := range s.Publics {
+		if !says(g.Public, x.Host) {
+			setPublic(view.Public{Host: x.Host})
+		}
+	}
+	for _, x := range g.Public {
+		setPublic(x)
+	}
 	s.Tab = g.Tab
 	switch g.Tab { // what a link leaves out is not chosen; it says nothing of the other views
-	case view.TabPackets:
-		s.Packet = g.N
+	case view.TabPackets, view.TabStory:
+		s.Packet, s.Phase = g.N, g.Phase
+	case view.TabRoles:
+		s.Packet, s.Role = g.N, g.Role
 	case view.TabFlows:
 		s.Packet, s.Flow = g.N, 0
 		if g.Flow <= s.Progress.Flows {
@@ -398,9 +417,15 @@ func apply(g view.Link) {
 		}
 	}
 	aim = g
-	changed(onTab | onPick)
+	changed(onTab | onPick | onStory)
 	refresh()
 	lists[s.Tab].centre()
+	if g.Class != s.Class {
+		dialogs.class.modal(false)
+		if s.Class = 0; g.Class != 0 {
+			showClass(g.Class)
+		}
+	}
 }
 
 func decides(all []view.Treated, flow uint32) bool {
@@ -432,7 +457,12 @@ func refresh() {
 	switch s.Tab {
 	case view.TabFlows:
 		askForFlow()
+	case view.TabRoles:
+		askForStory()
 	default:
+		if s.Tab == view.TabStory {
+			askForStory()
+		}
 		askForTree(true)
 	}
 }
@@ -444,7 +474,7 @@ func askForTree(fresh bool) {
 	switch {
 	case s.Tab == view.TabFile && s.Block != 0:
 		r.Block = &proto.Block{Index: s.Block - 1}
-	case s.Tab == view.TabPackets && s.Packet != 0:
+	case (s.Tab == view.TabPackets || s.Tab == view.TabStory) && s.Packet != 0:
 		r.Dissect = &proto.Dissect{Packet: s.Packet}
 	default:
 		delete(waiting, newest[askTree]) // whatever comes is not wanted any more
@@ -481,6 +511,8 @@ func grown(t *proto.Tree) {
 			name, nth = spec(n).Name, countBefore(s.Tree, s.Node)
 		}
 	}
+	again := s.Tree != nil && s.Tree.Packet == t.Packet && t.Packet != 0 && aim.At == "" && aim.Bits == ""
+	buf, byt := s.Buf, s.Byte
 	s.Tree, s.Leaf, s.Owner = t, view.Leaves(t.Nodes), make([][]int32, len(t.Buffers))
 	s.Node, s.Hover, s.Byte = -1, -1, -1
 	if int(s.Buf) >= len(t.Buffers) {
@@ -498,6 +530,11 @@ func grown(t *proto.Tree) {
 	aim = view.Link{}
 	if s.Node < 0 {
 		choose(heart(t))
+	}
+	if n := s.node(); again && n != nil && s.Buf == buf {
+		if from, to := view.Bytes(n.Range); byt >= from && byt < to {
+			s.Byte = byt // the same packet, seen anew: the cursor stays
+		}
 	}
 	s.Trouble[t.Packet] = 0
 	later(false)
@@ -568,6 +605,7 @@ func askForFlow() {
 		if r.Flow != nil {
 			s.Info = r.Flow
 			changed(onFlow)
+			askForJudges()
 		} else if r.Err != nil {
 			notify(sentence(r.Err), false)
 		}
@@ -599,7 +637,7 @@ func treat(flow uint32, as proto.As, keep bool) {
 			l.stale()
 		}
 		changed(onRows)
-		if s.Tab != view.TabFlows && s.Tree != nil {
+		if !s.Tab.Lone() && s.Tree != nil {
 			askForTree(false)
 		}
 	})

@@ -4,6 +4,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
@@ -14,17 +15,25 @@ import (
 
 func newCard() {
 	at, pane := el("card"), el("pane-card")
-	last := -1
-	subscribeFields(onTree|onNode|onReady|onRows, func(what topic) {
+	last, packet := -1, uint32(0)
+	subscribeFields(onTree|onNode|onReady|onRows|onStory, func(what topic) {
 		if what&^(onRows|onProgress|onPick) == 0 && s.node() != nil {
 			return // rows change only what is said when nothing is chosen
 		}
 		card().into(at)
-		if s.Node != last || what&onTree != 0 {
-			last = s.Node
+		if now := shownPacket(); s.Node != last || what&onTree != 0 && (now == 0 || now != packet) {
+			last, packet = s.Node, now
 			paintTop(int32(pane))
 		}
 	})
+}
+
+// shownPacket is the packet of the tree, 0 for none.
+func shownPacket() uint32 {
+	if s.Tree == nil {
+		return 0
+	}
+	return s.Tree.Packet
 }
 
 func card() *builder {
@@ -60,6 +69,9 @@ func card() *builder {
 	}
 	b.el("h2", "", heading)
 	b.el("p", "card-place", p.Name+" · "+view.Place(n.Range)+" · "+view.Size(n.Range))
+	if n.Go != "" {
+		b.open("p", "card-doc").button("button", goes(n.Go), "Go there").close()
+	}
 	cardBits(b, n, data)
 	if p.Doc != "" {
 		b.el("p", "card-doc", p.Doc)
@@ -74,6 +86,9 @@ func card() *builder {
 	}
 	if n.Err != "" {
 		b.el("p", "card-err", "⚠ "+n.Err+" (at byte "+view.Hex16(int(n.ErrOff))+" of these bytes)")
+	}
+	if s.Tree.Host != "" && strings.Contains(p.Name, "seed") {
+		cardPublic(b)
 	}
 	cardReadings(b, n, p)
 	leaf := s.Node < len(s.Leaf) && s.Leaf[s.Node]
@@ -98,9 +113,22 @@ func card() *builder {
 	if m := mark(n); leaf && m < view.MarkLow {
 		b.el("p", "card-cites", "In the bytes: "+view.MarkWord(m)+".")
 	}
+	if len(s.Tree.Links) > 0 {
+		b.el("h3", "", "Belongs together").open("ul", "together")
+		for i := range s.Tree.Links {
+			l := &s.Tree.Links[i]
+			b.open("li", "").button("link", "packet:"+num(l.Packet), "Packet "+num(l.Packet)).text(" " + l.Text)
+			if l.Doubt {
+				b.text(" (not proven)")
+			}
+			b.close()
+		}
+		b.close()
+	}
 	if s.Tree.Flow != 0 {
 		b.open("p", "card-links")
-		b.open("button", "link").attr("type", "button").attr("data-do", "flow:"+num(s.Tree.Flow)).text("Flow " + view.Count(uint64(s.Tree.Flow)) + " of this packet (f)").close()
+		b.button("link", "flow:"+num(s.Tree.Flow), "Flow "+view.Count(uint64(s.Tree.Flow))+" of this packet (f)")
+		mentions(b, s.Tree.Packet, s.Tree.Flow)
 		b.close()
 	}
 	return b
@@ -200,17 +228,124 @@ func cardReadings(b *builder, n *proto.Node, p *proto.Spec) {
 func cites(b *builder, list []proto.Cite) {
 	b.open("ul", "card-cites").attr("aria-label", "Sources")
 	for _, c := range list {
-		title, href := source(c.Key)
+		title, _ := source(c.Key)
 		b.open("li", "")
-		if href != "" {
-			b.open("a", "").attr("href", href).attr("rel", "noopener noreferrer").attr("target", "_blank").text(title).close()
-		} else {
-			b.text(title)
-		}
-		if c.Where != "" {
-			b.text(", " + c.Where)
-		}
+		cite(b, c, title)
 		b.close()
 	}
 	b.close()
+}
+
+// cite names a source and the place in it; its name leads there.
+func cite(b *builder, c proto.Cite, name string) {
+	if _, href := source(c.Key); href != "" {
+		b.open("a", "").attr("href", href).attr("rel", "noopener noreferrer").attr("target", "_blank").text(name).close()
+	} else {
+		b.text(name)
+	}
+	if c.Where != "" {
+		b.text(", " + c.Where)
+	}
+}
+
+// shortCites names sources as in running text, in one line.
+func shortCites(b *builder, list []proto.Cite) {
+	if len(list) == 0 {
+		return
+	}
+	b.open("span", "cites").text("Sources: ")
+	for i, c := range list {
+		if i > 0 {
+			b.text("; ")
+		}
+		cite(b, c, sourceShort(c.Key))
+	}
+	b.close()
+}
+
+// packetLinks lists packets as links, at most 24 of them; all is how many there are.
+func packetLinks(b *builder, list []uint32, all int) {
+	if len(list) == 0 {
+		return
+	}
+	b.open("span", "packets").text("Packets: ")
+	for i, n := range list {
+		if i == 24 {
+			break
+		}
+		b.button("link", "packet:"+num(n), num(n)).text(" ")
+	}
+	if more := max(all, len(list)) - min(len(list), 24); more > 0 {
+		b.text("and " + view.Count(uint64(more)) + " more")
+	}
+	b.close()
+}
+
+// --- the address that the user knows better ------------------------------------
+
+// cardPublic offers to enter the public address of the sender.
+func cardPublic(b *builder) {
+	h := s.Tree.Host
+	now := ""
+	for _, x := range s.Publics {
+		if x.Host == h {
+			now = x.Addr
+		}
+	}
+	b.open("form", "public").open("label", "").attr("for", "public").text("Enter the public address of "+h).close().
+		open("input", "").attr("id", "public").attr("type", "text").attr("inputmode", "decimal").attr("autocomplete", "off").attr("spellcheck", "false").attr("value", now).attr("aria-describedby", "public-note").close().
+		open("button", "button").attr("type", "submit").attr("data-do", "public").text("Use it").close().
+		open("p", "public-note").attr("id", "public-note").attr("role", "status").close().close()
+	if now != "" {
+		b.el("p", "card-note", "The seed is worked out for "+now+", as you have said. An empty address takes it back.")
+	}
+}
+
+// enterPublic takes what has been typed into the form of the card.
+func enterPublic() {
+	addr := strings.TrimSpace(value("public"))
+	if addr != "" && !view.IsIPv4(addr) {
+		el("public-note").text("This is not an IPv4 address: four numbers from 0 to 255 with dots between them.")
+		el("public").focus()
+		return
+	}
+	setPublic(view.Public{Host: s.Tree.Host, Addr: addr})
+	later(true)
+}
+
+// setPublic notes the public address of a host and tells the engine.
+func setPublic(x view.Public) {
+	kept := s.Publics[:0:0]
+	for _, p := range s.Publics {
+		if p.Host != x.Host {
+			kept = append(kept, p)
+		} else if p == x {
+			return // it knows
+		}
+	}
+	if x.Addr != "" {
+		kept = append(kept, x)
+	}
+	s.Publics = kept
+	sendPublic(x)
+}
+
+func sendPublic(x view.Public) {
+	ask(askRows, &proto.Request{Public: &proto.PublicAsk{Host: x.Host, Public: x.Addr, Packet: max(s.Packet, 1)}}, func(r *proto.Reply) {
+		switch {
+		case r.Err != nil:
+			notify(sentence(r.Err), false)
+		case r.Tree != nil && s.Tree != nil && r.Tree.Packet == s.Tree.Packet && s.Tree.Packet != 0:
+			grown(r.Tree)
+		}
+	})
+}
+
+func says(all []view.Public, host string) bool {
+	for _, x := range all {
+		if x.Host == host {
+			return true
+		}
+	}
+	return false
 }

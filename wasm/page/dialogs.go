@@ -8,11 +8,12 @@ import (
 	"somscope/wasm/view"
 )
 
-var dialogs struct{ help, number, samples, note node }
+var dialogs struct{ help, number, samples, note, class, classTitle, classBody node }
 
 func newDialogs() {
 	d := &dialogs
 	d.help, d.number, d.samples, d.note = el("help-dialog"), el("goto-dialog"), el("samples-dialog"), el("goto-note")
+	d.class, d.classTitle, d.classBody = el("class-dialog"), el("class-title"), el("class-body")
 	list, legend, versions := el("samples-list"), el("legend"), el("versions")
 	subscribe(onReady, func(topic) {
 		var b builder
@@ -68,7 +69,7 @@ func goToNumber() {
 	default:
 		dialogs.number.modal(false)
 		act("packet:" + t)
-		lists[view.TabPackets].grid.focus()
+		focusFront()
 	}
 }
 
@@ -83,4 +84,5 @@ func closeDialogs() {
 	dialogs.help.modal(false)
 	dialogs.number.modal(false)
 	dialogs.samples.modal(false)
+	dialogs.class.modal(false)
 }

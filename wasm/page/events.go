@@ -16,7 +16,8 @@ var keyPanes = map[view.Pane]node{}
 
 func newEvents() {
 	for p, id := range map[view.Pane]string{view.PanePackets: "packets", view.PaneFlows: "flows", view.PaneBlocks: "blocks",
-		view.PaneTree: "tree", view.PaneHex: "hex", view.PaneCard: "pane-card", view.PaneFlow: "flow-pane"} {
+		view.PaneTree: "tree", view.PaneHex: "hex", view.PaneCard: "pane-card", view.PaneFlow: "flow-pane",
+		view.PaneStory: "story", view.PaneRoles: "roles", view.PaneRole: "role-pane"} {
 		keyPanes[p] = el(id)
 	}
 	on("click", click)
@@ -26,6 +27,12 @@ func newEvents() {
 		}
 	})
 	on("change", change)
+	on("input", func(e *dom.BasicEvent) {
+		if targetOf(e).get("id") == "chi-at" {
+			n, _ := view.ParseNumber(value("chi-at"))
+			stepChi(int(n))
+		}
+	})
 	on("popstate", func(*dom.BasicEvent) { follow() })
 	on("submit", func(e *dom.BasicEvent) { e.PreventDefault() }) // the button of the form has done it
 	on("dblclick", doubleClick)
@@ -61,6 +68,9 @@ func click(e *dom.BasicEvent) {
 		}
 	case c.get("id") == "tree":
 		treeClick(x, y)
+		if _, ok := at.closest(".go .c1"); ok {
+			followNode()
+		}
 	case c.get("id") == "hex":
 		hexClick(x, y)
 	default:
@@ -102,7 +112,7 @@ func key(k *dom.KeyboardEvent) bool {
 	}
 	if typing == 1 {
 		if name == "Escape" {
-			lists[s.Tab].grid.focus()
+			focusFront()
 			return true
 		}
 		return false
@@ -129,16 +139,26 @@ func key(k *dom.KeyboardEvent) bool {
 		if name == "Enter" || name == " " {
 			return false // the button's own
 		}
+	} else if do := targetOf(k.BasicEvent).attr("data-do"); do != "" && (name == "Enter" || name == " ") {
+		act(do) // of a drawing
+		return true
 	}
-	if typing == 0 && (!modified || k.CtrlKey() && now == view.PaneHex) && paneKey(now, name, k.CtrlKey()) {
+	if (typing == 0 || now == view.PaneStory || now == view.PaneRoles) && (!modified || k.CtrlKey() && now == view.PaneHex) && paneKey(now, name, k.CtrlKey()) {
 		return true
 	}
 	ring := view.Ring(s.Tab, s.Mode, s.Sheet)
-	switch view.KeyAction(name, k.ShiftKey(), modified) {
+	action := view.KeyAction(name, k.ShiftKey(), modified)
+	if action >= view.ShowTab {
+		t := view.Tab(action - view.ShowTab)
+		showTab(t, true)
+		focusPane(view.Front(t))
+		return true
+	}
+	switch action {
 	case view.GoTo:
 		askNumber()
 	case view.ShowFlow:
-		if s.Tree == nil || s.Tab != view.TabPackets {
+		if s.Tree == nil || s.Tab != view.TabPackets && s.Tab != view.TabStory {
 			return false
 		}
 		showFlow(s.Tree.Flow)
@@ -161,21 +181,19 @@ func key(k *dom.KeyboardEvent) bool {
 		if now == view.NoPane || typing != 0 {
 			return false
 		}
+		if now == view.PaneTree && followNode() {
+			return true
+		}
 		if p := view.Deeper(ring, now); p != view.NoPane {
 			if now == view.PanePackets || now == view.PaneBlocks {
 				later(true)
 			}
 			focusPane(p)
 		}
-	case view.TabFirst:
-		act("tab:packets")
-		focusPane(view.PanePackets)
-	case view.TabSecond:
-		act("tab:flows")
-		focusPane(view.PaneFlows)
-	case view.TabThird:
-		act("tab:file")
-		focusPane(view.PaneBlocks)
+	case view.NextMarked:
+		goMarked(1)
+	case view.PrevMarked:
+		goMarked(-1)
 	default:
 		return false
 	}
@@ -194,13 +212,12 @@ func tabKey(k *dom.KeyboardEvent, name string) bool {
 		return false
 	}
 	id := targetOf(k.BasicEvent).get("id")
-	for i, t := range [...]string{"tab-packets", "tab-flows", "tab-file"} {
-		if t == id {
-			to := view.Tab((i + by + 3) % 3)
-			showTab(to, true)
-			frame.tabs[to].focus()
-			return true
-		}
+	if len(id) > 4 && id[:4] == "tab-" {
+		t, _ := view.TabNamed(id[4:])
+		to := view.Tab((int(t) + by + int(view.Tabs)) % int(view.Tabs))
+		showTab(to, true)
+		frame.tabs[to].focus()
+		return true
 	}
 	if len(id) > 7 && id[:7] == "buffer-" && s.Tree != nil {
 		n := len(s.Tree.Buffers)
@@ -221,6 +238,10 @@ func paneKey(p view.Pane, name string, ctrl bool) bool {
 		return treeKey(name)
 	case view.PaneHex:
 		return hexKey(name, ctrl)
+	case view.PaneStory:
+		return storyKey(name)
+	case view.PaneRoles:
+		return roleKey(name)
 	}
 	return false
 }
@@ -240,7 +261,7 @@ func keepFocus() {
 	if s.Home {
 		frame.resume.focus()
 	} else {
-		lists[s.Tab].grid.focus()
+		focusFront()
 	}
 }
 
@@ -265,7 +286,7 @@ func scrolled(pane int32) {
 		case paneHex:
 			hexScrolled()
 		default:
-			if l := lists[pane]; l.tab == s.Tab {
+			if l := lists[s.Tab]; int32(l.table) == pane {
 				l.scrolled()
 			}
 		}

@@ -13,7 +13,7 @@ import (
 
 func newFlowPane() {
 	at, pane := el("flow"), el("flow-pane")
-	subscribe(onFlow|onTab|onFile|onReady|onPick, func(topic) {
+	subscribe(onFlow|onTab|onFile|onReady|onPick|onStory, func(topic) {
 		if s.Tab == view.TabFlows && s.File.Name != "" && !s.Home {
 			flowCard().into(at)
 			name := ""
@@ -50,6 +50,7 @@ func flowCard() *builder {
 	}
 	b.close()
 	b.button("button", "packet:"+num(f.First), "First packet ("+num(f.First)+")")
+	mentions(b, 0, f.Flow)
 	b.close().close()
 
 	b.open("div", "")
@@ -100,29 +101,7 @@ func evidence(b *builder, e *proto.Evidence) {
 	if e.Doc != "" {
 		b.el("span", "doc", e.Doc)
 	}
-	if len(e.Packets) > 0 {
-		b.open("span", "packets").text("Packets: ")
-		for i, n := range e.Packets {
-			if i == 24 {
-				b.text("and " + view.Count(uint64(len(e.Packets)-i)) + " more")
-				break
-			}
-			b.button("link", "packet:"+num(n), num(n)).text(" ")
-		}
-		b.close()
-	}
-	if len(e.Cites) > 0 {
-		b.open("span", "cites")
-		for i, c := range e.Cites {
-			if i > 0 {
-				b.text("; ")
-			}
-			b.text(sourceShort(c.Key))
-			if c.Where != "" {
-				b.text(", " + c.Where)
-			}
-		}
-		b.close()
-	}
+	packetLinks(b, e.Packets, len(e.Packets))
+	shortCites(b, e.Cites)
 	b.close()
 }

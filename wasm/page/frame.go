@@ -19,7 +19,9 @@ var frame struct {
 	notice, noticeText, noticeTools                      node
 	verdict, memory, place, said, theme, sheet, paneTree node
 	main, flowPane                                       node
-	tabs, panels, splits                                 [3]node
+	tabs, panels                                         [view.Tabs]node
+	splits                                               [3]node
+	deep, deepText, deepBar, deepClasses, rolePane       node
 	hush                                                 int32 // alarm that ends what is said
 	doneFor                                              string
 }
@@ -31,8 +33,10 @@ func newFrame() {
 	f.notice, f.noticeText, f.noticeTools = el("notice"), el("notice-text"), el("notice-tools")
 	f.verdict, f.memory, f.place, f.said, f.theme, f.sheet, f.paneTree = el("status-verdict"), el("status-memory"), el("status-place"), el("said"), el("theme"), el("sheet-open"), el("pane-tree")
 	f.main, f.flowPane, f.resume = el("main"), el("flow-pane"), el("resume")
-	f.tabs = [3]node{el("tab-packets"), el("tab-flows"), el("tab-file")}
-	f.panels = [3]node{el("panel-packets"), el("panel-flows"), el("panel-file")}
+	for t := range view.Tabs {
+		f.tabs[t], f.panels[t] = el("tab-"+t.String()), el("panel-"+t.String())
+	}
+	f.deep, f.deepText, f.deepBar, f.deepClasses, f.rolePane = el("deep"), el("deep-text"), el("deep-bar"), el("deep-classes"), el("role-pane")
 	f.splits = [3]node{f.splitTop, el("split-tree"), el("split-card")}
 	subscribe(onFile|onTab, func(topic) {
 		closeSheet()
@@ -82,8 +86,9 @@ func paintViews() {
 			f.tabs[i].attr("tabindex", "-1")
 		}
 	}
-	f.bottom.show(s.Tab != view.TabFlows)
+	f.bottom.show(!s.Tab.Lone())
 	f.flowPane.show(s.Tab == view.TabFlows)
+	f.rolePane.show(s.Tab == view.TabRoles)
 	changed(onSize)
 }
 
@@ -116,7 +121,7 @@ func paintStatus() {
 		}
 		place := ""
 		switch {
-		case s.Tab == view.TabPackets && s.Packet > 0:
+		case (s.Tab == view.TabPackets || s.Tab == view.TabStory) && s.Packet > 0:
 			place = "Packet " + view.Count(uint64(s.Packet)) + " of " + view.Count(uint64(p.Packets))
 		case s.Tab == view.TabFlows && s.Flow > 0:
 			place = "Flow " + view.Count(uint64(s.Flow)) + " of " + view.Count(uint64(p.Flows))
@@ -125,6 +130,7 @@ func paintStatus() {
 		}
 		f.place.text(place)
 	}
+	paintDeep(s.File.Name != "" && !s.Home)
 	busy := s.File.Name != "" && !p.Done
 	f.progress.show(busy)
 	f.progressWords.show(busy)
@@ -356,7 +362,7 @@ func setClock(word string) {
 				l.stale()
 				l.wide = 8
 			}
-			changed(onRows)
+			changed(onRows | onStory)
 		}
 	}
 }

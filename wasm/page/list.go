@@ -56,18 +56,18 @@ const (
 )
 
 var (
-	lists  [3]*list // by view.Tab
-	stamps int32    // of pages, so that the painter sees new text
+	lists  [view.Tabs]*list // the list of a view; story and roles point into that of packets
+	stamps int32            // of pages, so that the painter sees new text
 	nul    = []byte{}
 )
 
 func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 	l := &list{table: table, tab: tab, grid: el(id), rows: el(id + "-rows"), space: el(id + "-space"), name: id + "-rows", cursor: -1}
 	l.pool = pool{layer: l.rows, kind: gridRows, cols: cols}
-	l.time = [...]int{1, 6, 0}[tab]
+	l.time = [...]int{1, 6, 0}[table]
 	l.forget()
 	lists[tab] = l
-	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress, func(what topic) {
+	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress|onTree|onStory, func(what topic) {
 		if s.Tab != l.tab || s.Home || s.File.Name == "" {
 			return
 		}
@@ -256,6 +256,9 @@ func (l *list) paint() {
 		if m.Bad {
 			flags |= rowBad
 		}
+		if l.table == proto.Packets {
+			flags |= packetMarks(m)
+		}
 		if m.ID == id {
 			flags |= rowOn
 			l.cursor = row
@@ -314,7 +317,7 @@ func (l *list) tell(active string) {
 		l.grid.attr("aria-rowcount", strconv.Itoa(l.total()+1))
 	}
 	if picked != l.says.picked {
-		l.grid.attr("data-"+[...]string{"packet", "flow", "block"}[l.tab], picked)
+		l.grid.attr("data-"+[...]string{"packet", "flow", "block"}[l.table], picked)
 	}
 	if active != l.says.active {
 		if active == "" {

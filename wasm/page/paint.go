@@ -2,7 +2,12 @@
 
 package main
 
-import "unsafe"
+import (
+	"strconv"
+	"unsafe"
+
+	"somscope/wasm/view"
+)
 
 // What site/js/paint.js offers. A call costs some tens of nanoseconds, where
 // syscall/js takes microseconds. Elements are named by handles from el.
@@ -66,6 +71,12 @@ func paintBuild(h int32, program unsafe.Pointer, n int32)
 
 //go:wasmimport paint rows
 func paintRows(h, kind, from, n, pool, base int32, height, shift float64, cols int32, text unsafe.Pointer, textLen int32, ends, meta unsafe.Pointer)
+
+//go:wasmimport paint picks
+func paintPicks(h, at int32, has unsafe.Pointer, n int32, show bool)
+
+//go:wasmimport paint still
+func paintStill() int32
 
 //go:wasmimport paint lights
 func paintLights(h, set int32, quads unsafe.Pointer, n int32)
@@ -141,6 +152,10 @@ const (
 	rowLayer  = 1 << 7
 	rowTrust  = 1 << 8 // bits 9 to 11 hold the trust
 	rowLower  = 1 << 12
+	rowGo     = 1 << 13 // its value leads elsewhere
+	rowLink   = 1 << 14 // to bit 16: how a packet belongs to the selected one
+	rowGroup  = 1 << 17 // belongs to the chosen phase
+	rowRead   = 1 << 18 // and bit 19: what is known of its text
 	trustBits = 9
 )
 
@@ -249,6 +264,43 @@ func (b *builder) el(tag, class, text string) *builder {
 //go:noinline
 func (b *builder) button(class, do, text string) *builder {
 	return b.open("button", class).attr("type", "button").attr("data-do", do).text(text).close()
+}
+
+// --- drawings: elements of SVG, whose tags begin with "svg:" ---------------------
+
+// svg begins a drawing of so many CSS pixels; close ends it.
+//
+//go:noinline
+func (b *builder) svg(class string, w, h float64, name string) *builder {
+	return b.open("svg:svg", class).sizes("width", w, "height", h).attr("role", "group").attr("aria-label", name)
+}
+
+//go:noinline
+func (b *builder) sizes(name string, v float64, other string, w float64) *builder {
+	return b.attr(name, view.Fixed(v, 1)).attr(other, view.Fixed(w, 1))
+}
+
+//go:noinline
+func (b *builder) line(class string, x1, y1, x2, y2 float64) {
+	b.open("svg:line", class).sizes("x1", x1, "y1", y1).sizes("x2", x2, "y2", y2).close()
+}
+
+//go:noinline
+func (b *builder) words(class string, x, y float64, text string) {
+	b.open("svg:text", class).sizes("x", x, "y", y).text(text).close()
+}
+
+//go:noinline
+func (b *builder) rect(x, y, w, h float64) {
+	b.open("svg:rect", "").sizes("x", x, "y", y).sizes("width", w, "height", h).attr("rx", "4").close()
+}
+
+// spot begins a part of a drawing that can be chosen; i is its number.
+//
+//go:noinline
+func (b *builder) spot(class string, i int, do, name string) {
+	b.open("svg:g", class).attr("data-i", strconv.Itoa(i)).attr("data-do", do).attr("role", "button").attr("tabindex", "-1").attr("aria-label", name).
+		open("svg:title", "").text(name).close()
 }
 
 // into replaces what is in n.

@@ -10,38 +10,44 @@ import (
 // State is everything the page knows. Only the functions of this package that
 // are named after what the user does change it, and each says what it changed.
 type State struct {
-	Ready    bool            // the engine has said Hello; false: it is starting
-	Version  string          // of the engine; "" before Hello
-	Specs    []proto.Spec    // the catalogue of fields; nil before Hello
-	Marks    []int32         // colour and line of each Spec, as Specs
-	File     File            // what is open; the zero File: nothing is
-	Home     bool            // the drop zone is shown although a file is open
-	Progress proto.Progress  // how far reading is; zero: nothing was read
-	Tab      view.Tab        // zero: Packets
-	Clock    proto.Clock     // zero: since start
-	Packet   uint32          // selected, from 1; 0: none
-	Flow     uint32          // selected, from 1; 0: none
-	Block    uint32          // selected, from 1; 0: none
-	Tree     *proto.Tree     // shown in tree, hex and card; nil: nothing is
-	Leaf     []bool          // which nodes of Tree own their bytes
-	Owner    [][]int32       // for each buffer, byte by byte, the node a click means; made when shown
-	Node     int             // selected node of Tree; -1: none
-	Buf      uint8           // buffer in the hex view
-	Byte     int             // cursor in the hex view; -1: none
-	Hover    int             // node of Tree under the pointer; -1: none
-	Open     map[string]bool // by Spec name: groups the user has opened (true) or closed (false)
-	Info     *proto.FlowInfo // of the selected flow; nil: not here yet
-	Sort     uint8           // column of the flow list; 0: number
-	Down     bool            // the flow list is sorted from high to low
-	Treats   []view.Treated  // what the user has decided about flows
-	Goal     *view.Link      // where a link wants to go when there is enough of the file; nil: nowhere
-	Wanted   *view.Link      // a link whose file is not here; nil: none
-	Notice   Notice          // the zero Notice: none is shown
-	Sheet    bool            // narrow: the fields are slid up
-	Mode     view.Mode       // zero: wide
-	Split    [3]float64      // percent: height of the list, width of the fields, width of the card
-	Log      string          // of the last crash, to be copied
-	Trouble  map[uint32]int  // crashes by packet, so that one is not asked for again and again
+	Ready    bool              // the engine has said Hello; false: it is starting
+	Version  string            // of the engine; "" before Hello
+	Specs    []proto.Spec      // the catalogue of fields; nil before Hello
+	Marks    []int32           // colour and line of each Spec, as Specs
+	File     File              // what is open; the zero File: nothing is
+	Home     bool              // the drop zone is shown although a file is open
+	Progress proto.Progress    // how far reading is; zero: nothing was read
+	Tab      view.Tab          // zero: Packets
+	Clock    proto.Clock       // zero: since start
+	Packet   uint32            // selected, from 1; 0: none
+	Flow     uint32            // selected, from 1; 0: none
+	Block    uint32            // selected, from 1; 0: none
+	Tree     *proto.Tree       // shown in tree, hex and card; nil: nothing is
+	Leaf     []bool            // which nodes of Tree own their bytes
+	Owner    [][]int32         // for each buffer, byte by byte, the node a click means; made when shown
+	Node     int               // selected node of Tree; -1: none
+	Buf      uint8             // buffer in the hex view
+	Byte     int               // cursor in the hex view; -1: none
+	Hover    int               // node of Tree under the pointer; -1: none
+	Open     map[string]bool   // by Spec name: groups the user has opened (true) or closed (false)
+	Info     *proto.FlowInfo   // of the selected flow; nil: not here yet
+	Sort     uint8             // column of the flow list; 0: number
+	Down     bool              // the flow list is sorted from high to low
+	Treats   []view.Treated    // what the user has decided about flows
+	Publics  []view.Public     // what the user has said of hosts' public addresses
+	Story    *proto.Story      // what happened, and who is what; nil: not here yet
+	Phase    uint32            // selected, from 1; 0: none
+	Role     uint32            // selected, from 1; 0: none
+	Class    uint32            // of equal messages that is shown, from 1; 0: none
+	Judges   *proto.DetectInfo // of the selected flow; nil: not here yet
+	Goal     *view.Link        // where a link wants to go when there is enough of the file; nil: nowhere
+	Wanted   *view.Link        // a link whose file is not here; nil: none
+	Notice   Notice            // the zero Notice: none is shown
+	Sheet    bool              // narrow: the fields are slid up
+	Mode     view.Mode         // zero: wide
+	Split    [3]float64        // percent: height of the list, width of the fields, width of the card
+	Log      string            // of the last crash, to be copied
+	Trouble  map[uint32]int    // crashes by packet, so that one is not asked for again and again
 }
 
 // A File is what is open.
@@ -81,6 +87,8 @@ const (
 	onNotice                     // Notice
 	onSheet                      // Sheet
 	onReady                      // Ready, Specs
+	onStory                      // Story, Phase, Role, Clock
+	onJudges                     // Judges
 )
 
 var s = State{
@@ -111,7 +119,7 @@ func subscribeFields(on topic, work func(what topic)) {
 	missed := topic(0)
 	subscribe(on|onTab|onFile, func(what topic) {
 		missed |= what
-		if s.Tab == view.TabFlows || s.File.Name == "" || s.Home {
+		if s.Tab.Lone() || s.File.Name == "" || s.Home {
 			return
 		}
 		what, missed = missed, 0

@@ -4,6 +4,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 
 	"somscope/wasm/view"
 )
@@ -180,6 +181,9 @@ func paintTree() {
 		if p.Trust >= 2 && p.Trust <= 4 && swatch != view.MarkVoid {
 			flags |= rowTrust | int32(p.Trust)<<trustBits
 		}
+		if nd.Go != "" {
+			flags |= rowGo
+		}
 		if r.node == s.Node {
 			flags |= rowOn
 			active = "tree-rows-" + strconv.Itoa(row%int(max(t.pool.size, 1)))
@@ -239,6 +243,25 @@ func treeClick(x, y float64) {
 		closeSheet()
 		focusPane(view.PaneCard)
 	}
+}
+
+// followNode goes where the selected field leads, and reports whether it leads anywhere.
+func followNode() bool {
+	n := s.node()
+	if n == nil || n.Go == "" {
+		return false
+	}
+	act(goes(n.Go))
+	return true
+}
+
+// goes is what a control does that leads to a place written as in a link: "n=214".
+func goes(to string) string {
+	word, arg, _ := strings.Cut(to, "=")
+	if word == "n" {
+		word = "packet"
+	}
+	return word + ":" + arg
 }
 
 func treePoint(x, y float64) {

@@ -12,6 +12,9 @@ const (
 	PaneHex
 	PaneCard
 	PaneFlow
+	PaneStory
+	PaneRoles
+	PaneRole
 )
 
 // Step moves a cursor in a list of n rows of which fits are visible, by a key.
@@ -82,17 +85,17 @@ func StepByte(at int, h Hex, fits int, key string, ctrl bool) (to int, ok bool) 
 type Action uint8
 
 const (
-	NoAction  Action = iota
-	GoTo             // ask for a packet number
-	ShowFlow         // of the selected packet
-	ShowHelp         //
-	NextPane         //
-	PrevPane         //
-	GoUp             // Escape: back towards the list
-	GoDeeper         // Enter: from list to tree to hex to card
-	TabFirst         // Packets
-	TabSecond        // Flows
-	TabThird         // File
+	NoAction   Action = iota
+	GoTo              // ask for a packet number
+	ShowFlow          // of the selected packet
+	ShowHelp          //
+	NextPane          //
+	PrevPane          //
+	GoUp              // Escape: back towards the list
+	GoDeeper          // Enter: from list to tree to hex to card
+	NextMarked        // the next packet of the chosen phase
+	PrevMarked        // the one before
+	ShowTab           // and the actions after it: a view, in their order
 )
 
 // KeyAction is what a key means outside text fields and dialogs. Keys with
@@ -117,12 +120,13 @@ func KeyAction(key string, shift, modified bool) Action {
 		return GoUp
 	case "Enter":
 		return GoDeeper
-	case "1":
-		return TabFirst
-	case "2":
-		return TabSecond
-	case "3":
-		return TabThird
+	case "n":
+		return NextMarked
+	case "p":
+		return PrevMarked
+	}
+	if len(key) == 1 && key[0] >= '1' && key[0] < '1'+byte(Tabs) {
+		return ShowTab + Action(key[0]-'1')
 	}
 	return NoAction
 }
@@ -132,14 +136,17 @@ func Ring(tab Tab, m Mode, sheet bool) []Pane {
 	switch {
 	case tab == TabFlows:
 		return []Pane{PaneFlows, PaneFlow}
-	case tab == TabFile && (m != Narrow || sheet):
-		return []Pane{PaneBlocks, PaneTree, PaneHex, PaneCard}
-	case tab == TabFile:
-		return []Pane{PaneBlocks, PaneHex, PaneCard}
+	case tab == TabRoles:
+		return []Pane{PaneRoles, PaneRole}
 	case m == Narrow && !sheet:
-		return []Pane{PanePackets, PaneHex, PaneCard}
+		return []Pane{Front(tab), PaneHex, PaneCard}
 	}
-	return []Pane{PanePackets, PaneTree, PaneHex, PaneCard}
+	return []Pane{Front(tab), PaneTree, PaneHex, PaneCard}
+}
+
+// Front is the pane a view begins with.
+func Front(tab Tab) Pane {
+	return [Tabs]Pane{PanePackets, PaneFlows, PaneStory, PaneRoles, PaneBlocks}[tab%Tabs]
 }
 
 // Next is the pane after (or before) the one in focus, round the ring.

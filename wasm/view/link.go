@@ -13,12 +13,18 @@ type Tab uint8
 const (
 	TabPackets Tab = iota
 	TabFlows
+	TabStory
+	TabRoles
 	TabFile
+	Tabs // how many there are
 )
 
-var tabWords = [...]string{"packets", "flows", "file"}
+var tabWords = [Tabs]string{"packets", "flows", "story", "roles", "file"}
 
-func (t Tab) String() string { return tabWords[t%3] }
+func (t Tab) String() string { return tabWords[t%Tabs] }
+
+// Lone reports whether the view shows no packet's fields below.
+func (t Tab) Lone() bool { return t == TabFlows || t == TabRoles }
 
 // TabNamed finds a view by its word.
 func TabNamed(s string) (Tab, bool) {
@@ -68,8 +74,15 @@ type Link struct {
 	Tab    Tab
 	Flow   uint32 // from 1, 0 for none
 	Block  uint32 // from 1 (0 for none), so that the zero Link selects nothing
+	Phase  uint32 // of the story, from 1, 0 for none
+	Role   uint32 // from 1, 0 for none
+	Class  uint32 // of equal messages, from 1, 0 for none
 	Treat  []Treated
+	Public []Public
 }
+
+// A Public is the address under which a host is seen, as the user has said.
+type Public struct{ Host, Addr string }
 
 // A Treated is a flow the user has decided about.
 type Treated struct {
@@ -116,8 +129,16 @@ func ParseLink(s string) Link {
 			l.Flow = number(val)
 		case "block":
 			l.Block = number(val)
+		case "phase":
+			l.Phase = number(val)
+		case "role":
+			l.Role = number(val)
+		case "class":
+			l.Class = number(val)
 		case "treat":
 			l.Treat = parseTreats(val)
+		case "public":
+			l.Public = parsePublics(val)
 		}
 	}
 	if l.At == "" {
@@ -146,6 +167,38 @@ func parseTreats(s string) []Treated {
 	return out
 }
 
+func parsePublics(s string) []Public {
+	var out []Public
+	for _, p := range strings.Split(s, ",") {
+		host, addr, _ := strings.Cut(p, "~")
+		if isAddress(host) && IsIPv4(addr) && len(out) < MaxTreats {
+			out = append(out, Public{host, addr})
+		}
+	}
+	return out
+}
+
+// isAddress reports whether a text is made of what addresses are made of.
+func isAddress(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') && c != '.' && c != ':' {
+			return false
+		}
+	}
+	return s != "" && len(s) < 46
+}
+
+// IsIPv4 reports whether a text is an IPv4 address, as people write it.
+func IsIPv4(s string) bool {
+	parts := strings.Split(s, ".")
+	for _, p := range parts {
+		if n, ok := ParseNumber(p); !ok || n > 255 || len(p) > 3 {
+			return false
+		}
+	}
+	return len(parts) == 4
+}
+
 // String writes the link with its #; the zero Link is "".
 func (l Link) String() string {
 	var b strings.Builder
@@ -172,14 +225,14 @@ func (l Link) String() string {
 	if l.Tab != TabPackets {
 		put("tab", l.Tab.String())
 	}
-	if l.N != 0 {
-		put("n", strconv.FormatUint(uint64(l.N), 10))
-	}
-	if l.Flow != 0 {
-		put("flow", strconv.FormatUint(uint64(l.Flow), 10))
-	}
-	if l.Block != 0 {
-		put("block", strconv.FormatUint(uint64(l.Block), 10))
+	nums := [...]struct {
+		key string
+		n   uint32
+	}{{"n", l.N}, {"flow", l.Flow}, {"block", l.Block}, {"phase", l.Phase}, {"role", l.Role}, {"class", l.Class}}
+	for _, x := range nums {
+		if x.n != 0 {
+			put(x.key, strconv.FormatUint(uint64(x.n), 10))
+		}
 	}
 	if l.At != "" {
 		at := escape(l.At)
@@ -197,6 +250,13 @@ func (l Link) String() string {
 			t = append(t, strconv.FormatUint(uint64(x.Flow), 10)+":"+AsWord(x.As))
 		}
 		put("treat", strings.Join(t, ","))
+	}
+	if len(l.Public) > 0 {
+		var t []string
+		for _, x := range l.Public {
+			t = append(t, x.Host+"~"+x.Addr)
+		}
+		put("public", strings.Join(t, ","))
 	}
 	return b.String()
 }

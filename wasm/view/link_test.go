@@ -18,6 +18,10 @@ func TestLink(t *testing.T) {
 			Treat: []Treated{{3, proto.SkypeE2O}, {5, proto.NotSkype}}}, ""},
 		{"#sample=call&tab=file&block=1&bits=1:352+8", Link{Sample: "call", Tab: TabFile, Block: 1, Buf: 1, Bits: "352+8"}, ""},
 		{"#sample=a&at=tcp.opt~2", Link{Sample: "a", At: "tcp.opt", Nth: 2}, ""},
+		{"#sample=call&tab=story&n=7&phase=3&class=2", Link{Sample: "call", Tab: TabStory, N: 7, Phase: 3, Class: 2}, ""},
+		{"#sample=call&tab=roles&role=4&public=192.0.2.1~198.51.100.7,fe80::1~203.0.113.9", Link{Sample: "call", Tab: TabRoles, Role: 4,
+			Public: []Public{{"192.0.2.1", "198.51.100.7"}, {"fe80::1", "203.0.113.9"}}}, ""},
+		{"#sample=a&public=192.0.2.1~198.51.100.256,~1.2.3.4,x~1.2.3.4,192.0.2.1~1.2.3", Link{Sample: "a"}, "#sample=a"},
 		{"", Link{}, ""},
 		{"sample=probe&later=7&n=x", Link{Sample: "probe"}, "#sample=probe"},
 		{"#sample=a&file=b&hash=0123456789ab", Link{Sample: "a"}, "#sample=a"},
@@ -59,7 +63,7 @@ func TestLinkSameFile(t *testing.T) {
 }
 
 func FuzzLink(f *testing.F) {
-	for _, s := range []string{"#sample=probe&n=17&at=skype.udp.func", "#file=my%20call.pcap&hash=0123456789ab&treat=3:e2o", "#at=a~b~2&bits=01+2&sample=%", "#sample=\xff&tab=file&block=1&bits=1:352+8"} {
+	for _, s := range []string{"#sample=probe&n=17&at=skype.udp.func", "#file=my%20call.pcap&hash=0123456789ab&treat=3:e2o", "#at=a~b~2&bits=01+2&sample=%", "#sample=b&tab=story&phase=2&public=192.0.2.1~198.51.100.7&class=9&role=1", "#sample=\xff&tab=file&block=1&bits=1:352+8"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
