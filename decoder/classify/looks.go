@@ -31,6 +31,7 @@ var streamSigns = []sign{
 	{"SSH-", "SSH"}, {"220 ", "SMTP or FTP"}, {"220-", "SMTP or FTP"}, {"EHLO ", "SMTP"}, {"HELO ", "SMTP"},
 	{"+OK", "POP3"}, {"* OK", "IMAP"}, {"RFB 00", "VNC"}, {"RTSP/1.", "RTSP"}, {"DESCRIBE rtsp", "RTSP"},
 	{"NICK ", "IRC"}, {"USER ", "IRC or FTP"}, {"PASS ", "IRC"}, {"PRIVMSG ", "IRC"}, {"PING :", "IRC"}, {"PONG :", "IRC"}, {"NOTICE AUTH", "IRC"}, {"JOIN #", "IRC"},
+	{"ISON ", "IRC"}, {"WHO ", "IRC"}, {"WHOIS ", "IRC"}, {"MODE ", "IRC"}, {"QUIT :", "IRC"},
 	{"VER ", "MSN Messenger"}, {"YMSG", "Yahoo Messenger"}, {"*\x01\x00", "AIM"}, {"<?xml ", "XMPP or XML"}, {"<stream:", "XMPP"},
 	{"GIV ", "Gnutella"}, {"\x05\x00\x0b\x03", "DCE/RPC"}, {"\x05\x00\x00\x03", "DCE/RPC"}, {"\x81\x00\x00", "NetBIOS sessions"}, {"\x03\x00\x00", "RDP or ISO over TCP"},
 }
@@ -72,6 +73,8 @@ func streamBytes(f *flow.Flow, b []byte, n, dir int) string {
 	switch {
 	case tls(f, b, n, dir):
 		return "TLS"
+	case len(b) >= 12 && b[0] == 0x06 && b[1] == 0x10 && b[2] >= 2 && b[2] <= 9 && int(b[4])<<8|int(b[5]) <= n && b[4]|b[5] != 0:
+		return "KNXnet/IP"
 	case len(b) >= 9 && b[0] == 0 && b[4] == 0xff && string(b[5:8]) == "SMB" || len(b) >= 8 && b[0] == 0 && string(b[4:8]) == "\xfeSMB":
 		return "SMB"
 	case len(b) >= 12 && f.PortA != f.PortB && (f.PortA == 53 || f.PortB == 53) && int(b[0])<<8|int(b[1]) == n-2 && b[6] == 0 && b[7] == 1:
@@ -99,9 +102,16 @@ func tls(f *flow.Flow, b []byte, n, dir int) bool {
 		return (b[5] == 1 || b[5] == 2) && size > 40 && (inner == size-4 || inner < size-4)
 	case 0x15:
 		return size == 2 && b[5] <= 2
+	case 0x17: // from the middle; Skype's login servers write the same there
+		other := &f.Lead[1-dir]
+		return size >= 20 && !loginPort(f.PortA) && !loginPort(f.PortB) && (f.LeadLen[1-dir] == 0 ||
+			other[0] >= 0x15 && other[0] <= 0x17 && other[1] == 3 && other[2] <= 4 && other[3]|other[4] != 0)
 	}
 	return false
 }
+
+// loginPort reports that Skype's login and event servers listened on a port.
+func loginPort(p uint16) bool { return p == 33033 || p == 12350 || p == 13392 }
 
 func datagramBytes(f *flow.Flow, b []byte, n, dir int) string {
 	if len(b) < 4 {
@@ -117,6 +127,8 @@ func datagramBytes(f *flow.Flow, b []byte, n, dir int) string {
 		return "BitTorrent's uTP"
 	case len(b) < 12:
 		return ""
+	case b[0]&0xc9 == 0x09 && b[9] == 'Q' && b[10] == '0':
+		return "QUIC"
 	case string(b[:12]) == "\x00\x00\x04\x17\x27\x10\x19\x80\x00\x00\x00\x00" && n == 16:
 		return "a BitTorrent tracker"
 	case n >= 20 && int(b[2])<<8|int(b[3]) == n-20 && b[0] <= 1 && (b[1] == 1 || b[1] == 0x11 || b[1] == 2) && (b[0] != 0 || b[1] != 0x11):
@@ -132,7 +144,7 @@ func datagramBytes(f *flow.Flow, b []byte, n, dir int) string {
 	case at(138) && (b[0] == 0x10 || b[0] == 0x11) && n >= 82:
 		return "NetBIOS datagrams"
 	case b[0] == 4 && b[1] == 0 && b[4] == 0x10 && b[5]|b[6]|b[7] == 0 && n >= 80:
-		return "DCE/RPC, as pop-up messages are sent"
+		return "DCE/RPC (pop-up messages)"
 	case (at(500) || at(4500)) && n >= 28 && len(b) == 16 && bytes.Equal(b[8:16], make([]byte, 8)):
 		return "IKE"
 	case n > 14 && n < 200 && b[0] == 0x38 && f.LeadLen[1-dir] >= 14 && f.Lead[1-dir][0] == 0x40:
@@ -173,32 +185,139 @@ func plain(b []byte) bool {
 	return zeros >= 4 || letters >= len(b)-1
 }
 
+// guess names a UDP flow that is not Skype by less than firstBytes asks for: a port together
+// with a few bytes, or a habit. It is good for a name, not for a reason.
+func guess(f *flow.Flow) string {
+	at := func(ports ...uint16) bool {
+		for _, p := range ports {
+			if f.PortA == p || f.PortB == p {
+				return true
+			}
+		}
+		return false
+	}
+	for dir := range 2 {
+		n := int(f.LeadLen[dir])
+		if n < 2 {
+			continue
+		}
+		b, other := &f.Lead[dir], &f.Lead[1-dir]
+		switch {
+		case n >= 23 && (b[8] == 0xff && b[15] <= 3 || f.LeadLen[1-dir] >= 23 && *b == *other):
+			return "Gnutella" // an answer repeats the sixteen bytes of its question
+		case at(3702) && string(b[:5]) == "<?xml":
+			return "WS-Discovery"
+		case at(5351) && b[0] == 0 && (n == 2 || n == 12):
+			return "NAT-PMP"
+		case at(546, 547) && b[0] >= 1 && b[0] <= 13:
+			return "DHCPv6"
+		case at(5353, 5355) && n >= 12 && b[2]&0x78 == 0 && b[4]|b[6]|b[8]|b[10] == 0:
+			return "DNS"
+		case at(5243, 7985, 7987, 9785) && n >= 4 && b[3] == 0 && b[2] <= 0x20:
+			return "Viber"
+		case at(443) && (b[0] == 0x0c || b[0] == 0x0d) && (f.LeadLen[1-dir] == 0 || other[0]&0xf2 == 0):
+			return "QUIC"
+		case at(1645, 1646, 1812, 1813) && int(b[2])<<8|int(b[3]) == n:
+			return "RADIUS"
+		}
+	}
+	return ""
+}
+
+func guessStream(f *flow.Flow) string {
+	for dir := range 2 {
+		b, n := &f.Lead[dir], f.LeadLen[dir]
+		if n >= 8 && uint16(b[0])|uint16(b[1])<<8 == n && (f.PortA == 4244 || f.PortB == 4244 || f.PortA == 5242 || f.PortB == 5242) {
+			return "Viber"
+		}
+	}
+	return ""
+}
+
+// An alias is what the flows of one end are by their first bytes: a port belongs to one
+// program, and so the flows of which nothing is known are the same.
+type alias struct {
+	name     string
+	n, other uint32
+}
+
+// alias is the name of what else speaks on an end of the flow. The table of names is made when the first name is asked for.
+func (v *Verdicts) alias(f *flow.Flow) string {
+	if v.names == nil {
+		v.names = new(ends)
+		for id := range uint32(v.table.Len()) {
+			f := v.table.At(id)
+			if f.Transport != flow.UDP || f.LeadLen[0]|f.LeadLen[1] == 0 || v.classes[id] != Other {
+				continue
+			}
+			name, _ := firstBytes(f)
+			if name == "" {
+				name = guess(f)
+			}
+			if name == "" {
+				continue
+			}
+			for side := range 2 {
+				i, isNew := v.names.add(f.Side(side))
+				if isNew {
+					v.aliases = append(v.aliases, alias{name: name})
+				}
+				if a := &v.aliases[i]; a.name == name {
+					a.n++
+				} else {
+					a.other++
+				}
+			}
+		}
+	}
+	for side := range 2 {
+		if i := v.names.find(f.Side(side)); i >= 0 {
+			if a := &v.aliases[i]; a.n >= 4 && a.other*8 <= a.n {
+				return a.name
+			}
+		}
+	}
+	return ""
+}
+
 // looks names what a flow is when it is not Skype, as far as bytes tell: several names when
 // several protocols share it.
-func looks(c *Case) string {
+func (v *Verdicts) looks(c *Case, class Class) string {
 	var names []string
 	add := func(name string) {
-		for _, n := range names {
-			if n == name {
+		for i, n := range names {
+			if n == name || n == "DNS" && name == "NetBIOS names" {
+				names[i] = name
 				return
 			}
 		}
-		if name != "" && len(names) < 3 {
+		if name != "" && len(names) < 4 {
 			names = append(names, name)
 		}
 	}
 	if c.kind == onUDP {
+		// RTCP is the last of them, and RTP belongs before it.
 		for k, n := range c.X.Foreign {
+			if flow.Foreign(k) == flow.RTCP && rtp(c) != 0 {
+				add("RTP")
+			}
 			if n > 0 && (n*2 >= c.n || n >= 3 && n*32 >= c.n) {
 				add(flow.Foreign(k).String())
 			}
 		}
-		if rtp(c) != 0 {
-			add("RTP")
-		}
 	}
 	if name, _ := firstBytes(c.F); !(name == "HTTP" && updateLead(c.F) && c.L == nil) {
 		add(name)
+	}
+	if len(names) == 0 && class == Other {
+		switch c.kind {
+		case onTCP:
+			add(guessStream(c.F))
+		case onUDP:
+			if add(guess(c.F)); len(names) == 0 && c.n > 0 {
+				add(v.alias(c.F))
+			}
+		}
 	}
 	switch len(names) {
 	case 0:

@@ -145,18 +145,6 @@ var Rules = []*Rule{
 		Test:  linked, Tell: tellLinked,
 	},
 	{
-		Name: "supernode-after-probe", Label: "Connects where it probed", Weight: 5, On: onTCP,
-		Doc:   "A client that finds a supernode over UDP connects to the same address and port over TCP.",
-		Cites: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "ada", Where: "§2.2"}, {Key: "bs04", Where: "§4.2.1"}},
-		Test:  afterProbe, Tell: tellAfterProbe,
-	},
-	{
-		Name: "modern-stream", Label: "Stream of a later client", Weight: 5, On: onTCP,
-		Doc:   "Clients from 2009 on put a key exchange in front, so that nothing of their streams can be read; the only reasons are what surrounds it.",
-		Cites: []field.Cite{{Key: "openskype"}, {Key: "somscope"}},
-		Test:  modernStream, Tell: tellModern,
-	},
-	{
 		Name: "connection-id", Label: "Connection id, then dice", Weight: 4, On: onE2O,
 		Doc:   "Datagrams to a telephone gateway have no Start of Message: four bytes stay the same in each direction, and all behind them is random.",
 		Cites: []field.Cite{{Key: "bon", Where: "§3.2.3 and §4.1"}, {Key: "tstat"}},
@@ -179,6 +167,18 @@ var Rules = []*Rule{
 		Doc:   "An HTTP request begins with the path or host of Skype's question for the latest version; only reading on can tell.",
 		Cites: []field.Cite{{Key: "bs04"}, {Key: "et"}},
 		Test:  updateOpening, Tell: tellUpdateOpening,
+	},
+	{
+		Name: "supernode-after-probe", Label: "Connects where it probed", Weight: 3, On: onTCP,
+		Doc:   "A client that finds a supernode over UDP connects to the same address and port over TCP.",
+		Cites: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "ada", Where: "§2.2"}, {Key: "bs04", Where: "§4.2.1"}},
+		Test:  afterProbe, Tell: tellAfterProbe,
+	},
+	{
+		Name: "modern-stream", Label: "Stream of a later client", Weight: 3, On: onTCP,
+		Doc:   "Clients from 2009 on put a key exchange in front, so that nothing of their streams can be read; the only reasons are what surrounds it.",
+		Cites: []field.Cite{{Key: "openskype"}, {Key: "somscope"}},
+		Test:  modernStream, Tell: tellModern,
 	},
 	{
 		Name: "hello-size", Label: "Begins with 14 bytes", Weight: 2, On: onTCP,

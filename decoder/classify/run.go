@@ -16,6 +16,9 @@ type Verdicts struct {
 
 	candidates []candidate
 	facts      map[uint32]*Learned // what Learn was told
+
+	names   *ends // with a name by the first bytes; nil until one is asked for
+	aliases []alias
 }
 
 // A port is what is known of one UDP address and port over all its flows. A port belongs to
@@ -99,17 +102,25 @@ func Run(t *flow.Table) *Verdicts {
 	if len(v.candidates) == 0 {
 		return v
 	}
-	// Then the flows that do not fit but share a port with one that does.
+	// Then the flows that do not fit but share a port with one that does. Most share none, which
+	// the number of the port tells in most cases without a look into a larger table.
+	var numbers [1 << 16 / 64]uint64
+	for _, e := range v.ends.keys {
+		numbers[e.port>>6] |= 1 << (e.port & 63)
+	}
 	for id, class := range v.classes {
 		f := t.At(uint32(id))
 		if class != Other || f.Transport != flow.UDP {
 			continue
 		}
-		if p := v.port(f.A, f.PortA); p != nil {
-			p.odd++
-		}
-		if p := v.port(f.B, f.PortB); p != nil {
-			p.odd++
+		for side := range 2 {
+			a, number := f.Side(side)
+			if numbers[number>>6]>>(number&63)&1 == 0 {
+				continue
+			}
+			if p := v.port(a, number); p != nil {
+				p.odd++
+			}
 		}
 	}
 	for i := range v.candidates {

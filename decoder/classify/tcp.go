@@ -133,7 +133,7 @@ func tellUpdateOpening(c *Case, e *Evidence) {
 // hello14 reports that the side which opened the conversation begins with 14 bytes that could
 // be dice, the size of the seed and the obfuscated hello.
 func hello14(c *Case) int {
-	if c.F.LeadLen[0] == 14 && !plain(c.F.Lead[0][:14]) {
+	if c.F.LeadLen[0] == 14 && learned(c).Talk == "" && !plain(c.F.Lead[0][:14]) {
 		return 2
 	}
 	return 0
@@ -204,9 +204,9 @@ func afterProbe(c *Case) int {
 	case learned(c).Probed[0] == 0 || otherTalk(c):
 		return 0
 	case probeAnswered(c):
-		return 5
+		return 3
 	}
-	return 3
+	return 2
 }
 
 // otherTalk reports that the conversation is not one with a supernode.
@@ -238,9 +238,9 @@ func modernStream(c *Case) int {
 	case !talks(c, "modern"):
 		return 0
 	case learned(c).ServerSpoke != "":
-		return 5
+		return 3
 	}
-	return 3
+	return 2
 }
 
 func tellModern(c *Case, e *Evidence) {

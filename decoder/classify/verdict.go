@@ -123,7 +123,7 @@ func (v *Verdicts) Verdict(id uint32) Verdict {
 	})
 	out.Word = word(out.Class, out.Score, best)
 	if out.Word != Certain && out.Word != Strong {
-		out.Looks = looks(c)
+		out.Looks = v.looks(c, out.Class)
 	}
 	out.Sentence = sentence(c, &out)
 	return out
