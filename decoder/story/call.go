@@ -185,7 +185,7 @@ func tellSetup(which setupCase) func(*teller) {
 				text += ", before media over TCP began with " + c.farEnd()
 				confidence = "weak"
 			default:
-				text = fmt.Sprintf("before the media began, %s and %s exchanged %s over UDP; no signalling over TCP is in the capture", t.name(c.near), c.farEnd(), plural(len(s.direct), "question"))
+				text = fmt.Sprintf("before the media began, %s and %s spoke over UDP %s; no signalling over TCP is in the capture", t.name(c.near), c.farEnd(), times(len(s.direct)))
 				confidence = "weak"
 				doubt = "Later versions are said to prefer UDP for everything; how a call is set up that way has not been published"
 			}

@@ -236,6 +236,33 @@ func (t *teller) sort() {
 			x.ask = t.guess(x)
 		}
 	}
+	t.regular()
+}
+
+// regular takes unread probes that go to one node at a steady rhythm for pings: a node that said
+// yes is not asked again and again.
+func (t *teller) regular() {
+	var xs []int32
+	flush := func() {
+		for _, r := range t.rhythm(xs) {
+			for _, x := range r.xs {
+				t.exch[x].ask = askPing
+			}
+		}
+		xs = xs[:0]
+	}
+	last := int32(-1)
+	for i := range t.exch {
+		x := &t.exch[i]
+		if x.conv != last {
+			flush()
+			last = x.conv
+		}
+		if x.ask == askProbe && !x.sure && x.nack < 0 && x.head > 0 && t.timed(int32(i)) {
+			xs = append(xs, int32(i))
+		}
+	}
+	flush()
 }
 
 // about says what was read of an exchange.

@@ -112,19 +112,19 @@ func (t *teller) steps(n int32) string {
 var ordinals = [...]string{"first", "second", "third", "fourth", "fifth", "sixth"}
 
 func tellLogin(t *teller) {
-	times := map[int32]int{}
+	told := map[int32]int{}
 	t.talks(func(n int32, c *conv, k *talk) bool { return t.isLogin(n) && t.failed(n) == "" }, func(near int32, ns []int32) {
 		d := t.begin(near)
 		for _, n := range ns {
 			d.opening(n, 8)
 		}
 		nth := "another"
-		if k := times[near]; k < len(ordinals) {
+		if k := told[near]; k < len(ordinals) {
 			nth = ordinals[k]
 			d.p.Title = sentence(nth)
 			d.p.Title = d.p.Title[:len(d.p.Title)-1] + " login"
 		}
-		times[near]++
+		told[near]++
 		text := fmt.Sprintf("the %s login of %s in this capture, with %s: %s", nth, t.name(near), t.ends(ns, "server"), t.steps(ns[0]))
 		if nth == "another" {
 			text = fmt.Sprintf("another login of %s, with %s: %s", t.name(near), t.ends(ns, "server"), t.steps(ns[0]))
@@ -319,11 +319,11 @@ func tellEventServer(t *teller) {
 			}
 		}
 		x := &t.exch[xs[0]]
-		text := fmt.Sprintf("%s sent %s over UDP", t.name(near), plural(len(xs), "question"))
+		text := fmt.Sprintf("%s sent %s", t.name(near), plural(len(xs), "question"))
 		if x.req >= 0 {
 			text += " of " + plural(t.in.Events[x.req].Len, "byte")
 		}
-		text += fmt.Sprintf(" to %s, on the port of the event servers; %d brought an answer", t.ends(t.convsOf(xs), "server"), answered)
+		text += fmt.Sprintf(" over UDP to %s, on the port of the event servers; %d brought an answer", t.ends(t.convsOf(xs), "server"), answered)
 		d.emit("weak", text, "Only the port says so, and one capture")
 	})
 }

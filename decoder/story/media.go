@@ -61,6 +61,7 @@ func (r *run) seconds() float64 {
 
 // findRuns finds the runs of every conversation.
 func (t *teller) findRuns() {
+	t.media = map[pair]bool{}
 	for n := range t.convs {
 		c := &t.convs[n]
 		switch {
@@ -77,8 +78,13 @@ func (t *teller) findRuns() {
 		return cmp.Or(cmp.Compare(t.convs[a.conv].near, t.convs[b.conv].near), cmp.Compare(a.conv, b.conv), cmp.Compare(a.at, b.at))
 	})
 	for i := range t.runs { // the places have changed, and the runs of a conversation are neighbours
-		if r := &t.runs[i]; r.before >= 0 {
+		r := &t.runs[i]
+		if r.before >= 0 {
 			r.before = int32(i - 1)
+		}
+		if r.kind == runCall || r.kind == runOneWay {
+			c := &t.convs[r.conv]
+			t.media[pair{c.near, c.far}] = true
 		}
 	}
 }

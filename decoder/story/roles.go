@@ -439,7 +439,7 @@ func castBootstrap(t *teller, p *portrait, r *Role) bool {
 	}
 	r.Text = "A client asked it on port 33033, the port of the nodes that are built into the program."
 	r.Word = "weak"
-	r.Why = append(r.Why, Why{Text: sentence(fmt.Sprintf("it was asked %s on port %d", plural(p.booted.n, "time"), bootstrapPort)), Weak: true,
+	r.Why = append(r.Why, Why{Text: sentence(fmt.Sprintf("it was asked %s on port %d", times(p.booted.n), bootstrapPort)), Weak: true,
 		Packets: slices.Clone(p.booted.packets), Cite: []field.Cite{{Key: "bs04", Where: "§4.2.3"}}})
 	return true
 }
@@ -605,9 +605,9 @@ var linkWords = []string{"voice", "telephone", "login", "events", "update", "sup
 
 // links joins the roles that spoke with each other.
 func (t *teller) links(s *Story, place map[int32]int) {
-	type pair struct{ a, b int }
-	at := map[pair]int{}
-	words := map[pair][]bool{}
+	type join struct{ a, b int }
+	at := map[join]int{}
+	words := map[join][]bool{}
 	mark := func(n int32, word string) {
 		c := &t.convs[n]
 		a, okA := place[c.near]
@@ -618,7 +618,7 @@ func (t *teller) links(s *Story, place map[int32]int) {
 		if a > b {
 			a, b = b, a
 		}
-		k := pair{a, b}
+		k := join{a, b}
 		i, ok := at[k]
 		if !ok {
 			i = len(s.Links)

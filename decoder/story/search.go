@@ -228,7 +228,7 @@ func tellExchange(t *teller) {
 				}
 			}
 		}
-		text := fmt.Sprintf("%s asked %s something else, %s", t.name(near), t.ends(t.convsOf(xs), "host"), plural(len(xs), "time"))
+		text := fmt.Sprintf("%s asked %s something else %s", t.name(near), t.ends(t.convsOf(xs), "host"), times(len(xs)))
 		if len(xs) == 1 {
 			text = fmt.Sprintf("%s asked %s something else", t.name(near), t.ends(t.convsOf(xs), "host"))
 		}

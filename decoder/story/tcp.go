@@ -26,11 +26,12 @@ type seg struct {
 	n   int
 }
 
-// A turn is what one side says until the other one answers.
+// A turn is what one side says until the other one answers, or until it pauses.
 type turn struct {
 	out  bool
 	n    int // bytes
 	ev   int32
+	last int32 // event of its last segment
 	segs int
 }
 
@@ -76,15 +77,16 @@ func (t *teller) gatherTCP() {
 			}
 		}
 		for _, s := range k.segs {
-			if last := len(k.turns) - 1; last >= 0 && k.turns[last].out == s.out {
+			if last := len(k.turns) - 1; last >= 0 && k.turns[last].out == s.out && clock(t.time(k.turns[last].last), t.time(s.ev)) <= turnPause {
 				k.turns[last].n += s.n
+				k.turns[last].last = s.ev
 				k.turns[last].segs++
 				continue
 			}
 			if len(k.turns) == maxTurns {
 				break
 			}
-			k.turns = append(k.turns, turn{s.out, s.n, s.ev, 1})
+			k.turns = append(k.turns, turn{s.out, s.n, s.ev, s.ev, 1})
 		}
 	}
 }
@@ -171,6 +173,9 @@ func tellFound(t *teller) {
 		if !k.near || k.connect < 0 {
 			return false
 		}
+		if _, refused, _ := k.handshake(); refused {
+			return false
+		}
 		x := t.accepted(n, k.connect)
 		return x >= 0 && clock(t.end(&t.exch[x]), t.time(k.connect)) <= acceptTime
 	}, func(near int32, ns []int32) {
@@ -185,7 +190,11 @@ func tellFound(t *teller) {
 			wait = max(wait, clock(t.time(t.exch[x].reply), t.time(k.connect)))
 			sure = sure && t.in.Events[t.exch[x].reply].Sure
 		}
-		text := fmt.Sprintf("%s said yes to the probe of %s, and within %s it opened a TCP connection to the same address and port", t.ends(ns, "supernode"), t.name(near), span(wait))
+		same := "the same address and port"
+		if len(ns) > 1 {
+			same = "the same addresses and ports"
+		}
+		text := fmt.Sprintf("%s said yes to the probe of %s, and within %s the client opened a TCP connection to %s", t.ends(ns, "supernode"), t.name(near), span(wait), same)
 		confidence, doubt := "certain", ""
 		if !sure {
 			confidence, doubt = "strong", "That the answer means yes is told from its size"
@@ -234,7 +243,8 @@ func (k *talk) handshake() (fits, refused bool, version string) {
 }
 
 // isSupernode reports a conversation with a supernode: one that was recognised, or that follows
-// an accepted probe and begins like one.
+// an accepted probe and begins like one. With the other party of a call it is signalling instead,
+// unless that party accepted a probe, too.
 func (t *teller) isSupernode(n int32) bool {
 	c, k := &t.convs[n], &t.tcp[n]
 	if !k.is || !k.near || c.f.Word == "no" || len(k.turns) < 2 {
@@ -242,7 +252,7 @@ func (t *teller) isSupernode(n int32) bool {
 	}
 	switch c.f.Talk {
 	case "supernode":
-		return true
+		return !t.media[pair{c.near, c.far}] || t.accepted(n, k.turns[0].ev) >= 0
 	case "":
 		return k.turns[0].out && k.turns[0].n == handshakeFirst && t.accepted(n, k.turns[0].ev) >= 0
 	}
@@ -330,10 +340,9 @@ type try struct {
 }
 
 func tellOrder(t *teller) {
-	type far struct{ near, far int32 }
-	tries := map[far][]try{}
+	tries := map[pair][]try{}
 	note := func(c *conv, what string, ev int32) {
-		k := far{c.near, c.far}
+		k := pair{c.near, c.far}
 		for _, x := range tries[k] {
 			if x.what == what {
 				return
@@ -365,7 +374,7 @@ func tellOrder(t *teller) {
 		near  int32
 		words string
 	}
-	seen := map[order][]far{}
+	seen := map[order][]pair{}
 	for k, list := range tries {
 		if len(list) < 2 {
 			continue
@@ -618,7 +627,9 @@ func (t *teller) endings() (all []ended) {
 		x := item{i: int32(n), near: c.near, packet: t.in.Events[ev].Packet, at: t.time(ev)}
 		switch {
 		case t.isSupernode(int32(n)):
-			supers = append(supers, x)
+			if _, refused, _ := k.handshake(); !refused {
+				supers = append(supers, x)
+			}
 		case c.f.Talk == "login" && k.near:
 			logins = append(logins, x)
 		}

@@ -56,12 +56,16 @@ type teller struct {
 	tcp   []talk // by conv; the zero talk for others
 	super map[string][]int32
 	runs  []run
+	media map[pair]bool // client and far end of a call
 
 	kind      *Kind
 	phases    []Phase
 	lost      int // phases
 	rolesLost int
 }
+
+// A pair is a client and a far end, both into hosts.
+type pair struct{ near, far int32 }
 
 // A conv is a flow with its events, seen from its client.
 type conv struct {
@@ -181,16 +185,16 @@ func (t *teller) index() {
 func (t *teller) chooseClients() {
 	peers := make([]int, len(t.hosts))
 	opened := make([]int, len(t.hosts))
-	seen := map[uint64]struct{}{}
+	seen := map[pair]bool{}
 	for i := range t.convs {
 		c := &t.convs[i]
 		if !c.skype() {
 			continue
 		}
 		opened[c.near]++
-		pair := uint64(min(c.near, c.far))<<32 | uint64(max(c.near, c.far))
-		if _, ok := seen[pair]; !ok {
-			seen[pair] = struct{}{}
+		both := pair{min(c.near, c.far), max(c.near, c.far)}
+		if !seen[both] {
+			seen[both] = true
 			peers[c.near]++
 			peers[c.far]++
 		}

@@ -20,6 +20,17 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%s %ss", count(n), what)
 }
 
+// times is "once", "twice" or "12 times".
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return plural(n, "time")
+}
+
 // count is a number with its thousands apart.
 func count(n int) string {
 	s := fmt.Sprint(n)

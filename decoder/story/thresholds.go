@@ -20,15 +20,16 @@ const (
 
 	natPings     = 5          // measured on the SkypeIRC capture: five pings to one node
 	natSpan      = 2 * second // the same: within 0.35 to 1.6 s
-	rhythmLeast  = 4          // ours: pings to one node until a rhythm can be told
+	rhythmLeast  = 3          // ours: pings to one node until a rhythm can be told; so few are weak
 	rhythmShare  = 5          // ours: a gap may differ from the middle one by a fifth of it
 	rhythmGap    = second     // ours: shorter gaps are no rhythm
 	publishPeers = 3          // ours: equal copies, acked, to so many nodes are a publication
 	publishLeast = 34         // Baset & Schulzrinne 2004, §4.2.4.2: 34 and 44 bytes; 346 in the SkypeIRC capture
 
-	handshakeFirst = 14  // T1: seed and hello; Baset & Schulzrinne 2004, Ehlert & Petgang 2006, SkypeIRC
-	refusedReply   = 339 // T4 of a refusal; Ehlert & Petgang 2006, §6
-	keptReply      = 57  // T4 of a supernode that takes the client is longer; the same
+	turnPause      = 5 * second // ours: a side that pauses longer begins something new
+	handshakeFirst = 14         // T1: seed and hello; Baset & Schulzrinne 2004, Ehlert & Petgang 2006, SkypeIRC
+	refusedReply   = 339        // T4 of a refusal; Ehlert & Petgang 2006, §6
+	keptReply      = 57         // T4 of a supernode that takes the client is longer; the same
 	acceptTime     = 30 * second
 	afterLoss      = 60 * second // ours: a new supernode within this time replaces the lost one
 

@@ -58,7 +58,7 @@ func (t *teller) pings() (tests, rhythms []pinged, special map[int32]bool) {
 			flush()
 			last = x.conv
 		}
-		if x.out && x.req >= 0 && x.nack < 0 && x.frags == 0 && (x.ask == askPing || x.ask == askUnknown && x.reply >= 0) {
+		if x.out && x.req >= 0 && x.nack < 0 && x.frags == 0 && !t.hosts[t.convs[x.conv].near].shy && (x.ask == askPing || x.ask == askUnknown && x.reply >= 0) {
 			xs = append(xs, int32(i))
 		}
 	}
@@ -224,14 +224,21 @@ func tellPeriodic(t *teller) {
 			}
 			xs = append(xs, p.xs...)
 		}
-		every := "every " + span(lo)
+		each := "every " + span(lo)
 		if span(lo) != span(hi) {
-			every = fmt.Sprintf("every %s to %s", span(lo), span(hi))
+			each = fmt.Sprintf("every %s to %s", span(lo), span(hi))
 		}
-		text := fmt.Sprintf("%s and %s exchanged %s, %s, as nodes do that keep in touch", t.name(near), t.ends(convs, "host"), plural(n, "ping"), every)
+		text := fmt.Sprintf("%s pinged %s %s, %s in all, as nodes do that keep in touch", t.name(near), t.ends(convs, "host"), each, plural(n, "time"))
+		if t.hostsOf(xs, func(x *exchange) bool { return x.reply >= 0 }) == 0 {
+			text = fmt.Sprintf("%s pinged %s %s, %s in all, and nobody answered", t.name(near), t.ends(convs, "host"), each, plural(n, "time"))
+		}
 		confidence, doubt := "strong", ""
 		if !t.allSure(xs) {
-			confidence, doubt = "strong", doubtPing
+			doubt = doubtPing
+		}
+		if n == len(is)*rhythmLeast {
+			confidence = "weak"
+			doubt = "So few pings show little of a rhythm"
 		}
 		d.emit(confidence, text, doubt)
 	})
@@ -505,7 +512,7 @@ func tellFirstContact(t *teller) {
 
 func tellBootstrap(t *teller) {
 	t.pick(func(x *exchange, c *conv) bool {
-		return x.out && (x.ask == askProbe || x.ask == askUnknown || x.ask == askPing) && c.farPort() == bootstrapPort
+		return x.out && (x.ask == askProbe || x.ask == askUnknown) && c.farPort() == bootstrapPort
 	}, func(near int32, xs []int32) {
 		d := t.begin(near)
 		known := map[int32]bool{}
@@ -547,9 +554,6 @@ func tellUnanswered(t *teller) {
 		}
 		hosts := t.hostsOf(xs, every)
 		if !t.hosts[near].shy {
-			if hosts < blockedHosts {
-				return // a few are nothing to speak of
-			}
 			d.emit("strong", fmt.Sprintf("%s sent %s to %s over UDP that nobody answered", t.name(near), plural(sends, "message"), t.ends(t.convsOf(xs), "host")), "")
 			return
 		}

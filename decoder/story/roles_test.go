@@ -1,0 +1,202 @@
+package story
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func role(st *Story, host string) *Role {
+	for i := range st.Roles {
+		if st.Roles[i].Host == host {
+			return &st.Roles[i]
+		}
+	}
+	return nil
+}
+
+// TestRoles plays a session in which every role occurs.
+func TestRoles(t *testing.T) {
+	s := newScript()
+	boot := s.udp(me, "66.235.180.9:33033")
+	s.out(boot, Command, 20)
+	f := s.udp(me, node(1)) // tells us our address
+	s.out(f, Probe, 18)
+	s.back(f, NAck, 11).Told = 0xCB007105
+	s.out(f, Resend, 23)
+	s.back(f, Command, 51)
+	s.probe(s.udp(me, node(2)), Accept) // kept
+	kept := s.tcp(here, node(2), "supernode")
+	s.supernode(kept)
+	s.probe(s.udp(me, node(3)), Accept)  // tried
+	s.probe(s.udp(me, node(4)), Nothing) // asked, silent
+	s.login(s.tcp("192.168.1.2:1052", "195.215.8.141:33033", "login"), true)
+	s.login(s.tcp("192.168.1.2:1053", "198.51.100.142:12350", "event"), true)
+	web := s.tcp("192.168.1.2:1054", "198.51.100.131:80", "update")
+	s.back(web, Connect, 0)
+	s.out(web, Latest, 166)
+	trace := s.flow("192.168.1.2:1030", "198.51.100.77:33435", "undecided", "")
+	s.out(trace, Traceroute, 36)
+	s.data(s.udp(me, "198.51.100.60:6000"), 20, 33, 33, 67)
+	s.data(s.udp(me, "198.51.100.61:6001"), 20, 33, 0, 67)
+	s.data(s.flow(me, "198.51.100.62:12340", "skype.e2o", ""), 20, 50, 50, 29)
+	out := s.udp("198.51.100.63:7000", me)
+	s.out(out, Probe, 18)
+	s.back(out, Ack, 11)
+	st := s.tell(t)
+	for _, c := range []struct{ host, kind, state, word, why string }{
+		{"192.168.1.2", "client", "", "certain", "seen as 203.0.113.5"},
+		{"66.235.180.9", "bootstrap node", "", "weak", "published"},
+		{"198.51.100.1", "supernode", "refused", "strong", "list of other supernodes"},
+		{"198.51.100.2", "supernode", "kept", "certain", "may be connected to"},
+		{"198.51.100.3", "supernode", "tried", "certain", "may be connected to"},
+		{"198.51.100.4", "supernode", "tried", "weak", "whether it may be"},
+		{"195.215.8.141", "login server", "", "certain", "false TLS"},
+		{"198.51.100.142", "event server", "", "certain", "false TLS"},
+		{"198.51.100.131", "update server", "", "certain", "latest version"},
+		{"198.51.100.77", "network-probe target", "", "weak", "33435"},
+		{"198.51.100.60", "peer", "", "strong", "Media flowed"},
+		{"198.51.100.61", "relay", "", "weak", "one way"},
+		{"198.51.100.62", "gateway", "", "strong", "12340"},
+		{"198.51.100.63", "peer", "", "strong", "unasked"},
+	} {
+		r := role(st, c.host)
+		if r == nil {
+			t.Errorf("%s has no role", c.host)
+			continue
+		}
+		var why []string
+		for _, w := range r.Why {
+			why = append(why, w.Text)
+		}
+		if r.Kind != c.kind || r.State != c.state || r.Word != c.word || !strings.Contains(strings.Join(why, " "), c.why) {
+			t.Errorf("%s: %s %s %s, want %s %s %s %q\n%s\n%s", c.host, r.Kind, r.State, r.Word, c.kind, c.state, c.word, c.why, r.Text, strings.Join(why, "\n"))
+		}
+	}
+	if len(st.Roles) != 14 {
+		t.Errorf("%d roles", len(st.Roles))
+	}
+	if st.Roles[0].Kind != "client" || st.Roles[0].Port != 35990 {
+		t.Errorf("first is %+v", st.Roles[0])
+	}
+	label := map[string]string{}
+	for _, l := range st.Links {
+		label[st.Roles[l.B].Host] = l.Label
+	}
+	for host, want := range map[string]string{
+		"198.51.100.2": "probe, then TCP", "195.215.8.141": "login", "198.51.100.60": "voice", "198.51.100.62": "telephone", "198.51.100.77": "measurement",
+	} {
+		if label[host] != want {
+			t.Errorf("link to %s: %q, want %q", host, label[host], want)
+		}
+	}
+}
+
+// TestHintsAreNotEnough holds that a published address gives nobody a role that behaviour does
+// not give, and that it stands last among the reasons.
+func TestHintsAreNotEnough(t *testing.T) {
+	s := newScript()
+	f := s.flow(here, "195.215.8.141:33033", "tcp", "")
+	s.back(f, Connect, 0)
+	s.talk(f, 200, -300)
+	g := s.udp(me, "195.215.8.140:4000")
+	s.out(g, Ping, 18)
+	s.back(g, Pong, 26)
+	st := s.tell(t)
+	if r := role(st, "195.215.8.141"); r != nil {
+		t.Errorf("%+v", r)
+	}
+	r := role(st, "195.215.8.140")
+	if r == nil || r.Kind != "peer" || !r.Why[len(r.Why)-1].Weak || r.Why[0].Weak {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestClients holds who is taken for a client.
+func TestClients(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		play func(s *script)
+		want string
+	}{
+		{"the private one", func(s *script) { s.probe(s.udp(node(1), me), Accept) }, "192.168.1.2"},
+		{"the one with many peers", func(s *script) {
+			for i := range 4 {
+				s.probe(s.udp(node(1+i), public), Accept)
+			}
+		}, "203.0.113.5"},
+		{"the one that opens", func(s *script) { s.probe(s.udp(public, node(1)), Accept) }, "203.0.113.5"},
+		{"two behind one router", func(s *script) {
+			for i := range 3 {
+				s.probe(s.udp("192.168.1.2:5000", node(1+i)), Accept)
+				s.probe(s.udp("192.168.1.3:5001", node(1+i)), Accept)
+			}
+		}, "192.168.1.2 192.168.1.3"},
+		{"nobody", func(s *script) { s.flow(me, node(1), "other", "") }, ""},
+	} {
+		s := newScript()
+		c.play(s)
+		var got []string
+		for _, r := range s.tell(t).Roles {
+			if r.Kind == "client" {
+				got = append(got, r.Host)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestPublic holds how a client's place is told.
+func TestPublic(t *testing.T) {
+	for _, c := range []struct {
+		end  string
+		told uint32
+		want string
+	}{
+		{me, 0xCB007105, "behind a NAT, for others see it as 203.0.113.5"},
+		{me, 0, "behind a NAT, as its private address shows"},
+		{public, 0xCB007105, "not behind a NAT"},
+		{public, 0xCB007106, "behind a NAT, for others see it as 203.0.113.6"},
+		{public, 0, "it has a public address"},
+	} {
+		s := newScript()
+		for i := range 3 {
+			f := s.udp(c.end, node(1+i))
+			s.out(f, Ping, 18)
+			s.back(f, Pong, 26).Told = c.told
+		}
+		st := s.tell(t)
+		if r := st.Roles[0]; !strings.Contains(r.Text, c.want) {
+			t.Errorf("%s told %x: %s", c.end, c.told, r.Text)
+		}
+	}
+}
+
+// TestManyRoles holds the bound and that what matters survives it.
+func TestManyRoles(t *testing.T) {
+	s := newScript()
+	for i := range 1000 {
+		s.out(s.udp(me, fmt.Sprintf("198.51.%d.%d:4000", 100+i/200, 1+i%200)), Probe, 18)
+	}
+	s.login(s.tcp(here, "198.51.100.241:33033", "login"), true)
+	st := s.tell(t)
+	if len(st.Roles) != MaxRoles || role(st, "198.51.100.241") == nil || !strings.Contains(st.Note, "802 hosts") {
+		t.Errorf("%d roles, %q", len(st.Roles), st.Note)
+	}
+}
+
+// TestKinds holds the table to its form.
+func TestKinds(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range Kinds {
+		if k.Name == "" || seen[k.Name] || k.Name != strings.ToLower(k.Name) || strings.Contains(k.Name, " ") {
+			t.Errorf("name %q", k.Name)
+		}
+		seen[k.Name] = true
+		if k.Title == "" || !strings.HasSuffix(k.Doc, ".") || strings.Count(k.Doc, ". ") > 0 || len(k.Cite) == 0 || k.tell == nil {
+			t.Errorf("%s: %q %q", k.Name, k.Title, k.Doc)
+		}
+	}
+}
