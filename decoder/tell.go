@@ -57,7 +57,7 @@ func (c *Capture) nameEvent(ev *story.Event) {
 	for _, l := range r.Answers {
 		ev.Answers = append(ev.Answers, l.Packet)
 	}
-	ev.Equal = r.Class
+	ev.Equal, ev.Retransmits = r.Class, r.Retransmits
 	if ev.What != story.Command {
 		ev.Sure = true // its layout says what it is
 		return
