@@ -10,7 +10,7 @@ AXE_VERSION := 4.14.1
 AXE         := .cache/axe/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := serve
-.PHONY: serve dev build test lint unit e2e bench fuzz clean chromium axe
+.PHONY: serve dev build test lint unit e2e bench accuracy fuzz clean chromium axe
 
 serve: ## build the site, serve it on localhost and print the address
 	$(GO) run ./cmd/build -serve $(if $(ADDR),-addr $(ADDR))
@@ -47,6 +47,9 @@ e2e:
 bench: chromium build ## figures beside their targets, ratios against a floor run beside them
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 20m ./decoder/...
 	SOMSCOPE_DIST=$(CURDIR)/dist SOMSCOPE_BENCH=1 $(GO) test -count=1 -timeout 30m -run '^TestBench' -v ./wasm/e2e
+
+accuracy: ## who finds Skype in the captures of SOMSCOPE_CAPTURES: Somscope and the published detectors
+	$(GO) test -count=1 -run '^TestAccuracy$$' -v ./decoder
 
 fuzz: ## every fuzz target for FUZZTIME
 	@grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' cmd decoder wasm | xargs -n 1 dirname | sort -u | while read -r dir; do \
