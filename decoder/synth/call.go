@@ -2,35 +2,35 @@ package synth
 
 import "time"
 
-// voice plays talk for a while: one datagram every frame, both ways, each side
-// with a clock of its own and one in some seventy of the other side's lost.
-// mean is the length of a frame in bytes.
+// voice plays talk for a while, both ways.
 func (w *world) voice(me *client, n *node, from, to, frame time.Duration, mean float64) {
-	for side := range 2 {
-		first := from + w.rng.between(0, frame)
-		size := mean // the codec's rate wanders
-		lost := 20 + w.rng.n(50)
-		for t := first; t < to; t += frame {
-			lost--
-			size += float64(w.rng.n(11)-5) - (size-mean)/8
-			payload := w.data(max(int(size), 24) + w.rng.n(7))
-			jitter := w.rng.between(0, 400*time.Microsecond)
-			if side == 1 {
-				jitter = w.rng.between(0, 6*time.Millisecond)
-				if lost == 0 {
-					lost = 50 + w.rng.n(40)
-					continue
-				}
-			}
-			w.at(t+jitter, func() {
-				if side == 0 {
-					w.point("voice")
-					me.out(n, payload)
-				} else {
-					me.in(n, payload)
-				}
+	w.speak(me, n, true, from, to, frame, mean)
+	w.speak(me, n, false, from, to, frame, mean)
+}
+
+// speak plays one side of it: one datagram every frame by a clock of its own,
+// and of the other side's one in some seventy gets lost. mean is the length of a
+// frame in bytes.
+func (w *world) speak(me *client, n *node, out bool, from, to, frame time.Duration, mean float64) {
+	size := mean // the codec's rate wanders
+	lost := 20 + w.rng.n(50)
+	for t := from + w.rng.between(0, frame); t < to; t += frame {
+		lost--
+		size += float64(w.rng.n(11)-5) - (size-mean)/8
+		payload := w.data(max(int(size), 24) + w.rng.n(7))
+		if out {
+			w.at(t+w.rng.between(0, 400*time.Microsecond), func() {
+				w.point("voice")
+				me.out(n, payload)
 			})
+			continue
 		}
+		jitter := w.rng.between(0, 6*time.Millisecond)
+		if lost == 0 {
+			lost = 50 + w.rng.n(40)
+			continue
+		}
+		w.at(t+jitter, func() { me.in(n, payload) })
 	}
 }
 
@@ -77,12 +77,13 @@ func (w *world) hang(c *conn, x *wire) {
 	})
 }
 
-// call: a call to a client with a public address, held for a while, beside TLS.
-// No login is seen, for the program remembers the last one's credentials.
+// call: a call between two clients with public addresses, held for a while,
+// beside TLS. No login is seen, for the program remembers the last one's
+// credentials.
 func call() (*world, []byte) {
 	w := newWorld("2006-11-22 20:05:30.551037", 0x63616c6c)
-	pc, router, me := w.behindNAT(0x2b40)
-	me.known = true
+	pc, router, me := w.exposed(0x2b40)
+	web := w.remote("198.51.100.131", 47*time.Millisecond)
 	home := w.peer("192.0.2.77", 57322, 101*time.Millisecond)
 	friend := w.peer("198.51.100.77", 27213, 64*time.Millisecond)
 	shop := w.remote("192.0.2.44", 28*time.Millisecond)
@@ -93,6 +94,9 @@ func call() (*world, []byte) {
 			me.reply(home, plain(cmdAccept, id-1, listEmpty))
 			w.after(time.Millisecond, func() { me.kept(home, 1076, nil) })
 		})
+	})
+	w.at(310*time.Millisecond, func() {
+		w.resolve(pc, router, "ui.skype.com", "198.51.100.131", func() { w.web(pc, 1075, web, "getlatestversion", nil) })
 	})
 	w.at(700*time.Millisecond, func() { me.ping(friend, 0) })
 	w.at(820*time.Millisecond, func() { me.ping(friend, 1) })
@@ -134,16 +138,16 @@ func call() (*world, []byte) {
 	return w, w.pcap(65535)
 }
 
-// relay: neither side of a call can be reached from outside, so that a third
-// client carries it. The sizes are those published for an early client; the end
-// is that of later ones, a run of 19 bytes.
+// relay: neither side of a call can be reached from outside, so that two others
+// carry it, one each way. The sizes are those published for an early client; the
+// end is that of later ones, a run of 19 bytes.
 func relay() (*world, []byte) {
 	w := newWorld("2006-11-29 17:48:02.104883", 0x72656c61)
 	pc, router, me := w.behindNAT(0x31a4)
 	me.known = true
 	home := w.peer("192.0.2.77", 57322, 98*time.Millisecond)
-	between := w.peer("198.51.100.112", 31908, 73*time.Millisecond) // it relays
-	spare := w.peer("192.0.2.163", 44180, 88*time.Millisecond)
+	there := w.peer("198.51.100.112", 31908, 73*time.Millisecond) // it relays what is said here
+	back := w.peer("192.0.2.163", 44180, 88*time.Millisecond)      // and it what is answered
 	var four []*node
 	for i, a := range []string{"192.0.2.21", "198.51.100.49", "192.0.2.98", "198.51.100.226"} {
 		four = append(four, w.peer(a, 2048+w.rng.u16()%50000, time.Duration(52+23*i)*time.Millisecond))
@@ -168,7 +172,7 @@ func relay() (*world, []byte) {
 			{out: true, data: x.say(141, cmdStatus)},
 			{wait: 150 * time.Millisecond, data: x.hear(1250, cmdNews)},
 		}, func() {
-			for i, n := range []*node{between, spare} {
+			for i, n := range []*node{there, back} {
 				me.probe(n, 0, func(id uint16) {
 					me.reply(n, plain(cmdAccept, id-1, listEmpty))
 					w.after(time.Millisecond, func() {
@@ -209,8 +213,9 @@ func relay() (*world, []byte) {
 		})
 	})
 	const answered, hung = 5 * time.Second, 12 * time.Second
-	w.beats(me, between, 4*time.Second, answered)
-	w.voice(me, between, answered, hung, 60*time.Millisecond, 84)
+	w.beats(me, there, 4*time.Second, answered)
+	w.speak(me, there, true, answered, hung, 60*time.Millisecond, 84)
+	w.speak(me, back, false, answered, hung, 60*time.Millisecond, 84)
 	w.at(7*time.Second, func() { w.resolve(pc, router, "calendar.example.org", "192.0.2.54", nil) })
 	w.at(hung+130*time.Millisecond, func() {
 		var turns []turn

@@ -101,9 +101,7 @@ func firewall() (*world, []byte) {
 	w.at(35*time.Second, func() {
 		c, x := w.dial(pc, 1037, nodes[2].host, 443), me.wire(nodes[2])
 		c.open(func() {
-			c.talk(x.web443(), func() {
-				w.after(60*time.Second, func() { c.talk(x.refresh(), nil) })
-			})
+			c.talk(x.web443(), func() { w.refreshes(c, x, 3) })
 		})
 	})
 	w.at(48*time.Second, func() { w.resolve(pc, router, "news.example.org", "192.0.2.51", nil) })

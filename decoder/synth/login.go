@@ -58,7 +58,8 @@ func login() (*world, []byte) {
 		"refresh":  "Every minute the client reminds its supernode that it is there.",
 	}
 
-	// Join the overlay: the first supernode that accepts turns out to be full.
+	// Join the overlay: the first supernode that accepts turns out to be full, the
+	// second leaves after three quarters of a minute, the third stays.
 	w.at(0, func() {
 		me.probe(full, 0, func(id uint16) {
 			me.reply(full, plain(cmdAccept, id-1, listEmpty))
@@ -81,8 +82,16 @@ func login() (*world, []byte) {
 				c.open(func() {
 					turns := x.join()
 					turns[3].twice = true // its acknowledgement is late
-					c.talk(turns, func() { w.after(60*time.Second, func() { c.talk(x.refresh(), nil) }) })
+					c.talk(turns, func() { w.after(45*time.Second, c.leave) })
 				})
+			})
+		})
+	})
+	w.at(46500*time.Millisecond, func() {
+		me.probe(peers[1], 0, func(id uint16) {
+			me.reply(peers[1], plain(cmdAccept, id-1, listEmpty))
+			w.after(time.Millisecond, func() {
+				me.kept(peers[1], 1068, func(c *conn, x *wire) { w.refreshes(c, x, 1) })
 			})
 		})
 	})
@@ -223,7 +232,7 @@ func login() (*world, []byte) {
 		})
 	})
 	w.at(14*time.Second, func() { w.whoHas(router, pc) })
-	for k := range 3 {
+	for k := range 5 {
 		w.at(21*time.Second+time.Duration(k)*20*time.Second, func() { me.ping(peers[3], 0) })
 	}
 

@@ -99,14 +99,18 @@ func TestTransferIsLopsided(t *testing.T) {
 	}
 }
 
-// TestRelayCarriesTheVoice: it goes to the one who was asked over TCP first, and
-// the call ends with a run of 19 bytes over TCP, less than three seconds apart.
-func TestRelayCarriesTheVoice(t *testing.T) {
+// TestRelaysCarryTheVoice: two others who were asked over TCP first, one each
+// way; and the call ends with a run of 19 bytes over TCP, less than three seconds
+// apart.
+func TestRelaysCarryTheVoice(t *testing.T) {
 	w := told(t, "relay")
 	all := medias(w)
-	c := conversations(w)[1102]
-	if len(all) != 1 || all[c.far] == nil || all[c.far].n[0] < 100 || all[c.far].n[1] < 95 {
-		t.Errorf("voice with %d ends, the relay is %v", len(all), c.far)
+	c, back := conversations(w)[1102], conversations(w)[1103]
+	if len(all) != 2 || all[c.far] == nil || all[back.far] == nil {
+		t.Fatalf("voice with %d ends, the relays are %v and %v", len(all), c.far, back.far)
+	}
+	if there, here := all[c.far].n, all[back.far].n; there[0] < 100 || there[1] != 0 || here[0] != 0 || here[1] < 100 {
+		t.Errorf("%v frames with one relay, %v with the other", there, here)
 	}
 	var run []time.Duration
 	for _, s := range c.segments {

@@ -2,10 +2,12 @@ package synth
 
 import "time"
 
-// The captured machine of all stories and where it stands: 192.168.1.2 behind
-// a router that shows it as 203.0.113.115.
+// The captured machine of the stories and where it stands: 192.168.1.2 behind
+// a router that shows it as 203.0.113.115. In the story of a call it has that
+// address itself.
 const (
 	machineIP = "192.168.1.2"
+	publicIP  = "203.0.113.115"
 	routerIP  = "192.168.1.1"
 	skypePort = 35990
 )
@@ -14,6 +16,13 @@ const (
 func (w *world) behindNAT(id uint16) (*host, *host, *client) {
 	pc, router := local(machineIP), gate(routerIP)
 	return pc, router, &client{w: w, host: pc, port: skypePort, public: [4]byte{203, 0, 113, 115}, mapped: skypePort, id: id}
+}
+
+// exposed is a machine with a public address of its own, its provider's router,
+// and the Skype client on it.
+func (w *world) exposed(id uint16) (*host, *host, *client) {
+	pc, router := local(publicIP), gate("203.0.113.1")
+	return pc, router, &client{w: w, host: pc, port: skypePort, public: [4]byte{203, 0, 113, 115}, mapped: skypePort, id: id, known: true}
 }
 
 // probe: a client that does not know its public address yet looks for a supernode.
@@ -96,8 +105,6 @@ func probe() (*world, []byte) {
 // settle opens the TCP connection to the supernode that accepted, asks for the
 // latest version, and refreshes the connection every minute.
 func (w *world) settle(me *client, home *node, web, router *host) {
-	me.kept(home, 1051, func(c *conn, x *wire) {
-		w.after(60*time.Second, func() { c.talk(x.refresh(), nil) })
-	})
+	me.kept(home, 1051, func(c *conn, x *wire) { w.refreshes(c, x, 3) })
 	w.after(1300*time.Millisecond, func() { w.web(me.host, 1052, web, "getlatestversion", nil) })
 }

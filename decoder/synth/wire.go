@@ -98,9 +98,15 @@ func (x *wire) hear(size int, cmd []byte) []byte {
 func (x *wire) ok() []byte      { return x.up.hide(control(1, byte(x.heard>>8), byte(x.heard))) }
 func (x *wire) granted() []byte { return x.down.hide(control(1, byte(x.said>>8), byte(x.said))) }
 
-// padding is what a node may send for nothing, size bytes long, one before the type.
+// padding is what a node may send for nothing, size bytes long, one before the
+// type. It is not random: each byte is the one before times 205 plus 113, as in
+// all streams of the capture of 2006 that begin with padding.
 func (x *wire) padding(size int) []byte {
-	return x.down.hide(control(join([]byte{3}, x.c.w.rng.bytes(size-2))...))
+	b := x.c.w.rng.bytes(size - 2)
+	for i := 1; i < len(b); i++ {
+		b[i] = 205*b[i-1] + 113
+	}
+	return x.down.hide(control(join([]byte{3}, b)...))
 }
 
 // join is the beginning of a connection with a supernode that keeps the
@@ -130,6 +136,16 @@ func (x *wire) stay() []turn {
 // refresh is what goes to the supernode every minute: 97 bytes, 4 back.
 func (x *wire) refresh() []turn {
 	return []turn{{out: true, data: x.say(97, cmdAlive), mark: "refresh"}, {data: x.granted()}}
+}
+
+// refreshes sends so many of them, a minute apart.
+func (w *world) refreshes(c *conn, x *wire, n int) {
+	if n > 0 {
+		w.after(time.Minute, func() {
+			c.talk(x.refresh(), nil)
+			w.refreshes(c, x, n-1)
+		})
+	}
 }
 
 // kept is a connection with a supernode that accepted, and what goes on in it.
