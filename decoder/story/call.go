@@ -87,7 +87,7 @@ func (t *teller) setups() (all []setup) {
 			switch {
 			case t.convs[n].far == c.far && len(by[n]) >= 4:
 				s.peer = append(s.peer, n)
-			case t.convs[n].far != c.far && t.signals(by[n]) && !t.greeting(n, r.start):
+			case t.convs[n].far != c.far && t.signals(by[n]) && !t.greeting(n, r.start) && !t.media[pair{c.near, t.convs[n].far}]:
 				s.third = append(s.third, n)
 			}
 		}
@@ -245,7 +245,11 @@ func tellDown(t *teller) {
 				continue
 			}
 			n := t.byID[ev.Flow]
-			switch x := &t.convs[n]; ev.Len {
+			x := &t.convs[n]
+			if x.far != c.far && t.media[pair{e.near, x.far}] {
+				continue // it tears another call down
+			}
+			switch ev.Len {
 			case byeOut:
 				lastOut[n] = i
 			case byeBack:

@@ -392,6 +392,11 @@ func castSupernode(t *teller, p *portrait, r *Role) bool {
 		if p.probed.n+p.silent.n == 0 {
 			r.Word = "weak"
 		}
+	case p.refused.n > 0 && p.accepted.n > 0:
+		r.State, r.Text = "refused", "It said yes to a probe, and then refused the client over TCP."
+		if p.accepted.sure && p.refused.sure {
+			r.Word = "certain"
+		}
 	case p.accepted.n > 0:
 		r.State, r.Text = "tried", "It said yes to a probe, but no TCP connection followed."
 		if p.accepted.sure {

@@ -557,7 +557,7 @@ func tellRefresh(t *teller) {
 				size, run = n, r
 			}
 		}
-		one := size == 0 && len(lastOf[refreshSize]) > 0
+		one := len(run) < 4 && len(lastOf[refreshSize]) > 0
 		if one { // a single refresh of the published size, about a minute after the beginning
 			size, run = refreshSize, lastOf[refreshSize][:2]
 			first := t.time(k.segs[0].ev)
