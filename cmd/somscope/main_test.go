@@ -70,6 +70,9 @@ type flowLine struct {
 	Skype           bool
 	Class           string
 	Score           int
+	Word            string
+	Looks           string
+	Talk            string
 	Evidence        []struct {
 		Rule    string
 		For     bool
@@ -245,32 +248,40 @@ func (n *treeNode) find(name string) *treeNode {
 	return nil
 }
 
-// TestFlowsTellSkypeFromTheRest uses the two samples that hold both.
+// TestFlowsTellSkypeFromTheRest uses the samples that hold both.
 func TestFlowsTellSkypeFromTheRest(t *testing.T) {
-	for _, sample := range []string{"probe.pcap", "login.pcapng", "call.pcap"} {
-		skype := 0
+	for _, sample := range []string{"probe.pcap", "login.pcapng", "call.pcap", "telephone.pcap"} {
+		skype := map[string]int{}
 		for _, f := range flowLines(t, fine(t, "flows", "-json", filepath.Join(samples, sample))) {
-			ours := f.Transport == "udp" && (strings.HasSuffix(f.A, ":35990") || strings.HasSuffix(f.B, ":35990"))
+			class := ""
+			switch ours := strings.HasSuffix(f.A, ":35990") || strings.HasSuffix(f.B, ":35990"); {
+			case ours && strings.HasSuffix(f.B, ":12340"):
+				class = "skype.e2o"
+			case ours && f.Transport == "udp":
+				class = "skype.udp"
+			case f.Transport == "tcp" && !strings.HasSuffix(f.B, ".44:443"):
+				class = "skype.tcp"
+			}
 			if f.Skype {
-				skype++
+				skype[f.Class]++
 				reasons := 0
 				for _, e := range f.Evidence {
 					if e.For && e.Rule != "" && e.Detail != "" {
 						reasons++
 					}
 				}
-				if !ours || reasons == 0 || f.Class != "skype.udp" {
+				if reasons == 0 || f.Class != class {
 					t.Errorf("%s: %+v", sample, f)
 				}
 			}
 		}
-		if skype < 2 {
-			t.Errorf("%s: %d flows of Skype", sample, skype)
+		if skype["skype.udp"] < 1 || skype["skype.tcp"] < 1 || (skype["skype.e2o"] == 1) != (sample == "telephone.pcap") {
+			t.Errorf("%s: flows of Skype: %v", sample, skype)
 		}
 	}
 	for _, sample := range []string{"lookalikes.pcap", "links.pcapng"} {
 		for _, f := range flowLines(t, fine(t, "flows", "-json", filepath.Join(samples, sample))) {
-			if f.Skype {
+			if f.Skype || f.Talk != "" {
 				t.Errorf("%s: %+v", sample, f)
 			}
 		}
@@ -360,6 +371,10 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"dump", "-packet", "1000000", probe}, "no packet 1000000"},
 		{[]string{"dump", "-block", "9", probe}, "no block 9"},
 		{[]string{"dump", "-block", "1", "-packet", "1", probe}, "either"},
+		{[]string{"detect", "-flow", "0", probe}, "from 1"},
+		{[]string{"detect", "-flow", "1000000", probe}, "no flow 1000000"},
+		{[]string{"packets", "-quick", probe}, "quick"},
+		{[]string{"story", "-deep", probe}, "deep"},
 	} {
 		status, out, errs := cli(c.args...)
 		if status != wrongUsage || out != "" || !strings.Contains(errs, c.says) {
@@ -403,7 +418,7 @@ func (c closed) Write([]byte) (int, error) { return 0, c.err }
 // TestReaderGoneIsNoFault: head(1) may close its end; a full disk is a fault.
 func TestReaderGoneIsNoFault(t *testing.T) {
 	file := filepath.Join(samples, "call.pcap")
-	for _, cmd := range []string{"packets", "dump", "flows"} {
+	for _, cmd := range []string{"packets", "dump", "flows", "story", "roles", "detect"} {
 		var errs bytes.Buffer
 		gone := &os.PathError{Op: "write", Path: "stdout", Err: syscall.EPIPE}
 		if status := run([]string{cmd, file}, nil, closed{gone}, &errs); status != allRead || errs.Len() > 0 {
@@ -494,24 +509,67 @@ func reference(t *testing.T, list string) []string {
 // TestRealLogin: the one public capture of those years.
 func TestRealLogin(t *testing.T) {
 	file := filepath.Join(captures(t), "skype", "SkypeIRC-part1.pcap")
-	skype, udp := 0, 0
+	skype, talks := 0, map[string]int{}
 	for _, f := range flowLines(t, fine(t, "flows", "-json", file)) {
 		ours := f.Transport == "udp" && (strings.HasSuffix(f.A, ":35990") || strings.HasSuffix(f.B, ":35990"))
+		if ours != (f.Class == "skype.udp") {
+			t.Errorf("%+v", f)
+		}
 		if ours {
-			udp++
-		}
-		if f.Skype {
 			skype++
-			if !ours {
-				t.Errorf("%+v", f)
-			}
 		}
+		if (f.Talk != "") != (f.Class == "skype.tcp") {
+			t.Errorf("%+v", f)
+		}
+		talks[f.Talk]++
 	}
-	if udp != 67 || skype < 60 {
-		t.Errorf("%d flows on the client's port, %d taken for Skype", udp, skype)
+	if skype != 67 || talks["login"]+talks["event"] != 3 || talks["update"] != 1 || talks["supernode"] == 0 {
+		t.Errorf("%d flows over UDP, conversations over TCP %v", skype, talks)
 	}
 	out := fine(t, "dump", "-packet", "215", "-json", file)
 	if !json.Valid([]byte(out)) || !strings.Contains(out, `"skype.udp.func"`) {
 		t.Errorf("%.300s", out)
+	}
+}
+
+// TestRealMessages: how many of its messages are read and proven equal, and
+// that questions, answers and repetitions are found.
+func TestRealMessages(t *testing.T) {
+	file := filepath.Join(captures(t), "skype", "SkypeIRC-part1.pcap")
+	known := map[string]int{}
+	answers, again := 0, 0
+	for _, p := range deepLines(t, file) {
+		known[p.Oracle]++
+		answers += len(p.Answers)
+		if p.Retransmits != 0 {
+			again++
+		}
+	}
+	// 157 messages are obfuscated commands, one is a resend, 54 are fragments.
+	if known["confirmed"] < 80 || known["confirmed"]+known["equal"] < 140 || answers < 100 || again < 5 {
+		t.Errorf("%v, %d answers, %d repetitions", known, answers, again)
+	}
+}
+
+// TestRealStory: the phases of a first login, each of which must be told.
+func TestRealStory(t *testing.T) {
+	file := filepath.Join(captures(t), "skype", "SkypeIRC-part1.pcap")
+	got := phases(t, file, 1850)
+	for _, want := range []string{"long-probe", "short-probe", "redirect", "supernode-found", "login", "update-check", "nat-test", "publication", "user-search", "event-server"} {
+		if got[want] == nil {
+			t.Errorf("no %s", want)
+		}
+	}
+	for _, never := range []string{"media", "hold", "conference", "skypeout", "file-transfer"} {
+		if got[never] != nil {
+			t.Errorf("%s: there is no call in this capture", never)
+		}
+	}
+	roles := map[string]int{}
+	for _, r := range lines[roleLine](t, fine(t, "roles", "-json", file)) {
+		roles[r.Role]++
+	}
+	if roles["client"] != 1 || roles["login server"] != 1 || roles["event server"] != 1 || roles["supernode"] < 10 || roles["update server"] != 1 {
+		t.Errorf("roles %v", roles)
 	}
 }
