@@ -147,7 +147,7 @@ func relay() (*world, []byte) {
 	me.known = true
 	home := w.peer("192.0.2.77", 57322, 98*time.Millisecond)
 	there := w.peer("198.51.100.112", 31908, 73*time.Millisecond) // it relays what is said here
-	back := w.peer("192.0.2.163", 44180, 88*time.Millisecond)      // and it what is answered
+	back := w.peer("192.0.2.163", 44180, 88*time.Millisecond)     // and it what is answered
 	var four []*node
 	for i, a := range []string{"192.0.2.21", "198.51.100.49", "192.0.2.98", "198.51.100.226"} {
 		four = append(four, w.peer(a, 2048+w.rng.u16()%50000, time.Duration(52+23*i)*time.Millisecond))
