@@ -16,12 +16,13 @@ import (
 // A talk is a table fed by hand, and the dice for what must look random.
 type talk struct {
 	*flow.Table
-	n    uint32
-	dice *rand.Rand
+	n         uint32
+	dice      *rand.Rand
+	transport uint8
 }
 
 func newTalk() *talk {
-	return &talk{Table: flow.NewTable(), dice: rand.New(rand.NewPCG(2006, 8))}
+	return &talk{Table: flow.NewTable(), dice: rand.New(rand.NewPCG(2006, 8)), transport: flow.UDP}
 }
 
 func (t *talk) random(n int) []byte {
@@ -57,7 +58,7 @@ func (t *talk) send(ms int64, src, dst netip.AddrPort, payload []byte) uint32 {
 	s := inet.Summary{
 		Src: inet.Addr{Hi: word(a[:8]), Lo: word(a[8:])}, SrcPort: src.Port(),
 		Dst: inet.Addr{Hi: word(b[:8]), Lo: word(b[8:])}, DstPort: dst.Port(),
-		Transport: flow.UDP, Flags: inet.HasIP | inet.HasPorts, PayLen: len(payload), PayWire: len(payload),
+		Transport: t.transport, Flags: inet.HasIP | inet.HasPorts, PayLen: len(payload), PayWire: len(payload),
 	}
 	const august2006 = 1156534266 * 1000
 	id, _ := t.Add(t.n, (august2006+ms)*1e6, false, uint32(42+len(payload)), &s, payload)
@@ -116,9 +117,12 @@ func checked(t *testing.T, v *Verdicts, id uint32) Verdict {
 	if d.Class != v.Class(id) {
 		t.Errorf("flow %d: two classes", id)
 	}
-	sum, best := 0, 0
+	sum, best, content := 0, 0, 0
 	for i, e := range d.Evidence {
 		sum += e.Weight
+		if e.Weight > 0 && !e.Rule.Place {
+			content += e.Weight
+		}
 		best = max(best, e.Weight)
 		if e.Weight == 0 || e.Weight*int(e.Rule.Weight) < 0 || abs(e.Weight) > abs(int(e.Rule.Weight)) {
 			t.Errorf("%s gave %d, its weight is %d", e.Rule.Name, e.Weight, e.Rule.Weight)
@@ -140,7 +144,13 @@ func checked(t *testing.T, v *Verdicts, id uint32) Verdict {
 	if skype != (d.Score >= scoreSkype) || skype != (d.Word == Certain || d.Word == Strong) || (d.Class == Other) != (d.Word == No) {
 		t.Errorf("flow %d: %v with score %d", id, d.Class, d.Score)
 	}
-	if d.Word == "certain" && best < weightProof {
+	if skype && content < 4 {
+		t.Errorf("flow %d: %s for little more than its ports and addresses", id, d.Word)
+	}
+	if d.Looks != "" && skype {
+		t.Errorf("flow %d: %s and %s", id, d.Class, d.Looks)
+	}
+	if d.Word == Certain && best < weightProof {
 		t.Errorf("flow %d: certain without proof", id)
 	}
 	if !strings.HasSuffix(d.Sentence, ".") || strings.Contains(d.Sentence, "..") {

@@ -11,8 +11,8 @@ import (
 const gatewayPort = 12340
 
 // gatewayLayout reports that a flow has the layout of a call to a telephone: four bytes, the
-// same in nearly all datagrams of a direction, and behind them nothing but dice. A counter, a
-// second constant or a flag behind the first four bytes is another protocol's header. The head
+// same in nearly all datagrams of a direction, a fifth that changes, and behind it nothing but
+// dice. A wider counter, a second constant or a flag is another protocol's header. The head
 // must look like a number, too: "48 00 00 00" is what tunnels write.
 func gatewayLayout(x *flow.Features) bool {
 	if x == nil || x.Stats == nil || x.Stats.Body == nil || x.Stats.Body.N < 8 {
@@ -33,7 +33,9 @@ func gatewayLayout(x *flow.Features) bool {
 		limit = 50
 	}
 	for i := range body.Nibbles {
-		if body.Chi(i) > limit {
+		// Too even is no dice, either: that is how a counter of one byte looks. Of the fifth
+		// byte only that it changes is published, so it may be one.
+		if chi := body.Chi(i); chi > limit || chi < 2.5 && i >= 2 {
 			return false
 		}
 	}

@@ -95,7 +95,7 @@ func tellFalseHTTPSServer(c *Case, e *Evidence) {
 
 func falseClient(f *flow.Flow) bool {
 	for dir := range 2 {
-		if f.LeadLen[dir] == leadHelloSize && starts(f, dir, leadHello) {
+		if f.LeadLen[dir] >= leadHelloSize && starts(f, dir, leadHello) {
 			return true
 		}
 	}
