@@ -165,7 +165,7 @@ func tellSetup(which setupCase) func(*teller) {
 			case setupNAT:
 				switch {
 				case len(s.peer) > 0 && len(s.third) == 0:
-					text = fmt.Sprintf("%s, one of them behind a NAT, set up a call with %s over TCP, with messages of %s bytes in turn", caller, callee, sizesOf(s.peer[0]))
+					text = fmt.Sprintf("%s called %s over TCP, with messages of %s bytes in turn, and the client is behind a NAT", caller, callee, sizesOf(s.peer[0]))
 					doubt = "Whether the far end is the other party or a relay cannot be seen from here"
 					if !matched {
 						confidence = "weak"

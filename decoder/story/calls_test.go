@@ -114,6 +114,10 @@ func TestCalls(t *testing.T) {
 			s.data(s.flow(me, "198.51.100.140:12340", "skype.e2o", ""), 20, 50, 50, 29)
 		}, []string{"skypeout strong: called a telephone by way of the gateway 198.51.100.140:12340: 2,000 datagrams in 20 s, 50 a second out with 29 bytes each and 50 a second back with 29 that carry a connection id in place of a Start of Message; a conversation with false TLS records came before."},
 			without("skypeout")},
+		{"asking for a telephone may be no login", func(s *script) {
+			s.login(s.tcp(here, "198.51.100.155:33033", "login"), true)
+			s.data(s.flow(me, "198.51.100.140:12340", "skype.e2o", ""), 20, 50, 50, 29)
+		}, []string{"login strong"}, nil},
 		{"from a telephone", func(s *script) { s.data(s.flow("198.51.100.140:12340", me, "skype.e2o", ""), 20, 50, 50, 29) },
 			[]string{"skypein weak: the gateway 198.51.100.140:12340 began to send"}, without("skypein")},
 

@@ -137,6 +137,9 @@ func tellLogin(t *teller) {
 		case l.key < 0 || l.hello < 0 || l.back < 0 || l.reply < 0:
 			confidence, doubt = "strong", "Not all four steps are in the capture"
 		}
+		if phone := t.phoneAsks(); slices.ContainsFunc(ns, func(n int32) bool { return phone[n] }) {
+			confidence, doubt = "strong", "A call to a telephone followed within a minute, and servers for those are asked in the same way"
+		}
 		if len(ns) > 1 && t.convs[ns[0]].f.Talk == "login" {
 			text += fmt.Sprintf("; %d conversations in all", len(ns))
 		}
@@ -305,7 +308,7 @@ func tellEventServer(t *teller) {
 		text += fmt.Sprintf("; %s went out and %s came back in all", volume(uint64(out)), volume(uint64(in)))
 		confidence, doubt := "certain", "That it keeps contacts and events is published; what was said is encrypted"
 		if answered == 0 {
-			confidence, doubt = "strong", "No answer to the session key is in the capture"
+			confidence, doubt = "strong", "The four steps of the beginning are not all in the capture"
 		}
 		d.emit(confidence, text, doubt)
 	})

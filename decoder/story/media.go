@@ -514,3 +514,17 @@ func (t *teller) contacted(c *conv, r *run) int32 {
 	}
 	return -1
 }
+
+// phoneAsks are the conversations of false TLS records that came shortly before a call to a
+// telephone.
+func (t *teller) phoneAsks() map[int32]bool {
+	asks := map[int32]bool{}
+	for i := range t.runs {
+		if r := &t.runs[i]; r.kind == runPhone && len(asks) < maxOfKind {
+			if n := t.contacted(&t.convs[r.conv], r); n >= 0 {
+				asks[n] = true
+			}
+		}
+	}
+	return asks
+}

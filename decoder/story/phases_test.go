@@ -54,6 +54,22 @@ func TestPhases(t *testing.T) {
 			}
 		}, []string{"short-probe certain: asked 5 supernodes whether it may connect: 1 accepted, 2 sent it on to other supernodes and 2 did not answer.", "redirect strong: probed 3 other nodes", "first-contact strong"},
 			[]string{"long-probe", "udp-unanswered"}},
+		{"redirect that was read", func(s *script) {
+			f := s.udp(me, node(1))
+			s.out(f, Probe, 18)
+			s.back(f, Redirect, 51).Others = []string{node(2), node(3), "192.0.2.4:4", "192.0.2.5:5", "192.0.2.6:6"}
+			s.probe(s.udp(me, node(3)), Accept)
+			s.probe(s.udp(me, node(9)), Accept)
+		}, []string{"redirect certain: to 198.51.100.2:20002, 198.51.100.3:20003, 192.0.2.4:4, 192.0.2.5:5 and 192.0.2.6:6, and within 10 s it probed 2 other nodes for the first time, 1 of them from a list that was read."}, nil},
+		{"one of two supernodes ends", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.tcp(here, node(1), "supernode")
+			s.supernode(f)
+			s.supernode(s.tcp("192.168.1.2:1052", node(2), "supernode"))
+			s.back(f, Closed, 0)
+			s.wait(5000)
+			s.supernode(s.tcp("192.168.1.2:1053", node(3), "supernode"))
+		}, []string{"tcp-handshake x3"}, []string{"supernode-lost", "session-end"}},
 		{"redirect that nobody follows", func(s *script) {
 			f := s.udp(me, node(1))
 			s.probe(f, Redirect)
@@ -343,14 +359,14 @@ func TestPhases(t *testing.T) {
 					s.out(s.flow(fmt.Sprintf("192.168.1.2:%d", 1100+4*i+k), fmt.Sprintf("198.51.100.%d:%d", 1+i, p), "tcp", ""), NoAnswer, 0)
 				}
 			}
-		}, []string{"connection-order strong: UDP then TCP then 80 then 443 for 3 hosts; port 80 before 443 is the order that Baset and Schulzrinne print"}, nil},
+		}, []string{"connection-order strong: UDP, then TCP to a high port, then port 80, then port 443 (3 hosts); port 80 before 443 is the order that Baset and Schulzrinne print"}, nil},
 		{"order of 2006", func(s *script) {
 			s.out(s.udp(me, node(1)), Command, 20)
 			for k, p := range []int{20001, 443, 80} {
 				s.wait(5000)
 				s.out(s.flow(fmt.Sprintf("192.168.1.2:%d", 1100+k), fmt.Sprintf("198.51.100.1:%d", p), "tcp", ""), NoAnswer, 0)
 			}
-		}, []string{"connection-order weak: UDP then TCP then 443 then 80 for 1 host; port 443 before 80 is the order that Ehlert and Petgang print"}, nil},
+		}, []string{"connection-order weak: UDP, then TCP to a high port, then port 443, then port 80 (1 host); port 443 before 80 is the order that Ehlert and Petgang print"}, nil},
 		{"443", func(s *script) {
 			for i := range 3 {
 				f := s.tcp(fmt.Sprintf("192.168.1.2:%d", 1100+i), fmt.Sprintf("198.51.100.%d:443", 1+i), "false-https")

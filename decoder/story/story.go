@@ -86,8 +86,9 @@ type Event struct {
 	// same checksum; 0 when it is the first of its kind.
 	Retransmits uint32
 
-	Equal uint32 // class of equal messages, 0 for none
-	Told  uint32 // Ack, NAck, Pong: the address reported; 192.0.2.10 is C000020A
+	Equal  uint32   // class of equal messages, 0 for none
+	Told   uint32   // Ack, NAck, Pong: the address reported; 192.0.2.10 is C000020A
+	Others []string // Redirect that was read: the ends it names, "192.0.2.9:3077"; at most 5
 }
 
 // A Flow is one conversation, as the story needs it.

@@ -419,10 +419,11 @@ func tellOrder(t *teller) {
 				ehlert += len(seen[o])
 			}
 			if i < 3 {
-				parts = append(parts, fmt.Sprintf("%s for %s", strings.ReplaceAll(o.words, ", ", " then "), plural(len(seen[o]), "host")))
+				ways := strings.NewReplacer(", ", ", then ", "TCP", "TCP to a high port", "443", "port 443", "80", "port 80").Replace(o.words)
+				parts = append(parts, fmt.Sprintf("%s (%s)", ways, plural(len(seen[o]), "host")))
 			}
 		}
-		text := fmt.Sprintf("%s tried its ways to the same host in this order: %s", t.name(h), list(parts...))
+		text := fmt.Sprintf("%s tried several ways to the same hosts, in this order: %s", t.name(h), strings.Join(parts, "; "))
 		switch {
 		case baset > 0 && ehlert == 0:
 			text += "; port 80 before 443 is the order that Baset and Schulzrinne print"
@@ -634,6 +635,7 @@ func (t *teller) endings() (all []ended) {
 			logins = append(logins, x)
 		}
 	}
+	alone := t.lastOpen(supers)
 	byNear := func(a, b item) int { return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.packet, b.packet)) }
 	slices.SortFunc(supers, byNear)
 	slices.SortFunc(logins, byNear)
@@ -647,7 +649,7 @@ func (t *teller) endings() (all []ended) {
 	for i := range supers {
 		s := &supers[i]
 		k := &t.tcp[s.i]
-		if k.closed < 0 {
+		if k.closed < 0 || !alone[s.i] {
 			continue
 		}
 		at := t.in.Events[k.closed].Packet
@@ -662,6 +664,34 @@ func (t *teller) endings() (all []ended) {
 		all = append(all, e)
 	}
 	return all
+}
+
+// lastOpen says of each conversation with a supernode whether it was the client's last one when
+// it was closed. Later versions have several at a time.
+func (t *teller) lastOpen(supers []item) map[int32]bool {
+	type edge struct {
+		conv, near int32
+		packet     uint32
+		close      bool
+	}
+	var edges []edge
+	for _, s := range supers {
+		edges = append(edges, edge{s.i, s.near, s.packet, false})
+		if c := t.tcp[s.i].closed; c >= 0 {
+			edges = append(edges, edge{s.i, s.near, max(s.packet, t.in.Events[c].Packet), true})
+		}
+	}
+	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.packet, b.packet) })
+	open, last := map[int32]int{}, map[int32]bool{}
+	for _, e := range edges {
+		if !e.close {
+			open[e.near]++
+			continue
+		}
+		open[e.near]--
+		last[e.conv] = open[e.near] == 0
+	}
+	return last
 }
 
 func tellLost(t *teller) {

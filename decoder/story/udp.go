@@ -301,8 +301,14 @@ func (t *teller) probed(xs []int32) (parts string, sure bool) {
 		}
 	}
 	say := func(a, one string) string {
-		if n[a] == 0 {
+		switch n[a] {
+		case 0:
 			return ""
+		case len(last):
+			if a == "silent" {
+				return "none answered"
+			}
+			return "all " + one
 		}
 		return fmt.Sprintf("%d %s", n[a], one)
 	}
@@ -433,17 +439,24 @@ func tellRedirect(t *teller) {
 	news := t.contacts()
 	t.pick(func(x *exchange, c *conv) bool { return x.out && t.answerOf(x) == "sent on" }, func(near int32, xs []int32) {
 		d := t.begin(near)
-		sure := true
-		from := map[int32]bool{}
-		followed := map[int32]bool{}
-		size := 0
+		followed := map[int32]bool{} // first contacts soon after
+		named := map[string]bool{}
+		var names []string
+		size, read := 0, 0
 		for _, i := range xs {
 			x := &t.exch[i]
 			d.event(x.reply)
 			e := &t.in.Events[x.reply]
 			size = e.Len
-			sure = sure && (e.Sure || e.What == Redirect)
-			from[t.convs[x.conv].far] = true
+			if len(e.Others) > 0 {
+				read++
+			}
+			for _, o := range e.Others {
+				if !named[o] {
+					named[o] = true
+					names = append(names, o)
+				}
+			}
 			k, _ := slices.BinarySearchFunc(news, e.Packet, func(n item, p uint32) int { return int(int64(n.packet) - int64(p)) })
 			for ; k < len(news) && len(followed) < 1000; k++ {
 				n := &news[k]
@@ -456,21 +469,39 @@ func tellRedirect(t *teller) {
 				}
 			}
 		}
-		text := fmt.Sprintf("%s sent %s on to other supernodes with a list of %s", t.ends(t.convsOf(xs), "supernode"), t.name(near), plural(size, "byte"))
-		if len(xs) > 1 {
-			text = fmt.Sprintf("%s sent %s on to other supernodes", t.ends(t.convsOf(xs), "supernode"), t.name(near))
+		hits := 0 // first contacts that a list names
+		for i := range followed {
+			if named[t.convs[t.byID[t.in.Events[i].Flow]].farEnd()] {
+				hits++
+			}
 		}
-		confidence := "strong"
+		text := fmt.Sprintf("%s sent %s on to other supernodes", t.ends(t.convsOf(xs), "supernode"), t.name(near))
+		switch {
+		case len(names) > 0 && len(names) <= 5:
+			text += ", to " + list(names...)
+		case len(xs) == 1:
+			text += fmt.Sprintf(" with a list of %s", plural(size, "byte"))
+		}
+		confidence, doubt := "strong", "The lists are compressed and were not read, so that the new nodes stem from them is told from the time only"
 		if len(followed) > 0 {
 			text += fmt.Sprintf(", and within %s it probed %s for the first time", span(redirectTime), plural(len(followed), "other node"))
 		} else {
 			text += ", and no new node was probed within " + span(redirectTime)
 			confidence = "weak"
 		}
-		if !sure && confidence == "strong" && len(followed) == 0 {
-			confidence = "weak"
+		switch {
+		case hits > 0 && hits == len(followed):
+			text += ", from the list"
+		case hits > 0:
+			text += fmt.Sprintf(", %d of them from a list that was read", hits)
 		}
-		d.emit(confidence, text, "The lists are compressed and not read, so that the new nodes stem from them is told from the time only")
+		if read > 0 {
+			confidence, doubt = "certain", ""
+			if read < len(xs) {
+				doubt = fmt.Sprintf("Of %s, %d could be read", plural(len(xs), "list"), read)
+			}
+		}
+		d.emit(confidence, text, doubt)
 	})
 }
 
