@@ -2,6 +2,7 @@ package decoder
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -70,6 +71,11 @@ func (c *Capture) nameEvent(ev *story.Event) {
 		if ev.What == story.Pong && len(r.Plain) >= 15 {
 			b := r.Plain[len(r.Plain)-6:]
 			ev.Told = uint32(b[3])<<24 | uint32(b[2])<<16 | uint32(b[1])<<8 | uint32(b[0])
+		}
+		if ev.What == story.Redirect && len(r.Plain) >= 30 { // five ends, each with its bytes reversed
+			for b := r.Plain[len(r.Plain)-30:]; len(b) >= 6; b = b[6:] {
+				ev.Others = append(ev.Others, fmt.Sprintf("%d.%d.%d.%d:%d", b[3], b[2], b[1], b[0], uint16(b[5])<<8|uint16(b[4])))
+			}
 		}
 		return
 	}
