@@ -47,17 +47,19 @@ var programs = []program{
 const firstPort = 8080
 
 func main() {
-	out := flag.String("o", "dist", "write the site into this `folder`")
-	serving := flag.Bool("serve", false, "serve the built site on localhost")
-	dev := flag.Bool("dev", false, "serve an unminified build and make it anew when a source changes")
-	addr := flag.String("addr", "", "serve on this `host:port` instead of the first free port from 8080 on")
-	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "usage: build [-o folder] [-serve | -dev] [-addr host:port]\n\n")
-		flag.PrintDefaults()
+	// A set of its own: a library that the decoder uses registers flags of its own kind.
+	set := flag.NewFlagSet("build", flag.ExitOnError)
+	out := set.String("o", "dist", "write the site into this `folder`")
+	serving := set.Bool("serve", false, "serve the built site on localhost")
+	dev := set.Bool("dev", false, "serve an unminified build and make it anew when a source changes")
+	addr := set.String("addr", "", "serve on this `host:port` instead of the first free port from 8080 on")
+	set.Usage = func() {
+		fmt.Fprintf(set.Output(), "usage: build [-o folder] [-serve | -dev] [-addr host:port]\n\n")
+		set.PrintDefaults()
 	}
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	set.Parse(os.Args[1:])
+	if set.NArg() > 0 {
+		set.Usage()
 		os.Exit(2)
 	}
 	if err := run(*out, *serving, *dev, *addr); err != nil {
