@@ -60,6 +60,9 @@ type node struct{ msg, next uint32 }
 
 const isCand = 1 << 31
 
+// putCost is what filing a key costs, in checksums.
+const putCost = 4
+
 // maxReplyRids is how many request ids an unread reply is compared with.
 const maxReplyRids = 4
 
@@ -121,14 +124,14 @@ func (r *Reader) compare(i uint32, pass int) int {
 		}
 		// Texts with another place for the request id are different texts.
 		r.same.put(m.text<<3|int32(d.ridAt+1)&7, sum, i)
-		return 1
+		return putCost
 	}
 	if m.read != 0 && r.sure(m) {
 		return 1
 	}
 	if p.by == exactly {
 		r.same.put(m.text, m.crc, i)
-		return 1
+		return putCost
 	}
 	after := int(m.text) - int(p.ridAt) - 2
 	if after < 2+int(p.tail) {
@@ -142,11 +145,11 @@ func (r *Reader) compare(i uint32, pass int) int {
 	case asReply:
 		var ids [maxRids]uint16
 		var from [maxRids]uint32
-		n := min(r.rids(m, &ids, &from), maxReplyRids)
+		n := r.rids(m, &ids, &from, maxReplyRids)
 		for k := range n {
 			r.same.put(m.text, m.crc^r.ridSum(ids[k], after), i)
 		}
-		return 1 + n
+		return 1 + putCost*n
 	case asPadded:
 		if m.fn == fnCommand {
 			// What differs in the last bytes only, differs here in the top bytes only.
@@ -154,14 +157,16 @@ func (r *Reader) compare(i uint32, pass int) int {
 			r.same.put(m.text, s<<(8*p.tail), i)
 		}
 	}
-	return 1
+	return putCost
 }
 
-// settle accepts or drops the candidate set c of a pass.
+// settle accepts or drops the candidate set c of a pass. Each is met twice, so that pairs
+// come after larger sets, which may want their members.
 func (r *Reader) settle(c uint32, pass int) int {
 	s, p := &r.same, &passes[pass]
-	k := &s.cands[c]
-	if k.n < 2 {
+	all := uint32(len(s.cands))
+	k := &s.cands[c%all]
+	if k.n < 2 || (k.n == 2) != (c >= all) {
 		return 1
 	}
 	ok := true
@@ -170,9 +175,9 @@ func (r *Reader) settle(c uint32, pass int) int {
 	case asPadded:
 		// The messages of one length, and how many of them are alike in what is left of the sum.
 		m := r.at(s.nodes[k.first-1].msg)
-		ok = k.n >= 3 && unlikely(s.sizes[m.text], k.n, 32-8*int(p.tail))
+		ok = k.n >= 3 && unlikely(s.sizes[m.text], k.n, 32-8*int(p.tail), len(s.sizes)*len(passes))
 	default:
-		ok = unlikely(s.n, k.n, 32)
+		ok = unlikely(s.n, k.n, 32, 1)
 		if k.n == 2 {
 			near := s.nodes[k.last-1].msg-s.nodes[k.first-1].msg <= most/s.n
 			ok = s.pairs <= most || near
@@ -184,8 +189,11 @@ func (r *Reader) settle(c uint32, pass int) int {
 	// A message may have come into a set by another request id meanwhile.
 	var free, steps int
 	for at := k.first; at != 0; at = s.nodes[at-1].next {
-		if steps++; r.at(s.nodes[at-1].msg).class == 0 {
+		i := s.nodes[at-1].msg
+		if steps++; r.at(i).class == 0 {
 			free++
+		} else if p.by == asReply && r.sets[r.at(i).class-1].n <= k.n {
+			r.byKey(i, k.key, int(p.ridAt))
 		}
 	}
 	if free < 2 {
@@ -225,13 +233,17 @@ func (r *Reader) settle(c uint32, pass int) int {
 	return steps
 }
 
-// byKey joins a reply of a set with the question whose request id put it there.
+// byKey joins a reply of a set with the question whose request id put it there. That another
+// question put it into another set of the same pass makes both doubtful.
 func (r *Reader) byKey(i, key uint32, ridAt int) {
 	var ids [maxRids]uint16
 	var from [maxRids]uint32
 	m := r.at(i)
-	for k := range min(r.rids(m, &ids, &from), maxReplyRids) {
+	for k := range r.rids(m, &ids, &from, maxReplyRids) {
 		if from[k] != 0 && m.crc^r.ridSum(ids[k], int(m.text)-ridAt-2) == key {
+			if m.proof == equalWith && m.answers != from[k] {
+				m.proof = equalAlso
+			}
 			r.join(i, from[k]-1, equalWith)
 			r.origin(from[k] - 1).done = true
 			return
@@ -240,16 +252,17 @@ func (r *Reader) byKey(i, key uint32, ridAt int) {
 }
 
 // unlikely reports whether less than a thousandth of a set of size messages or more is to be
-// expected by chance among n unrelated checksums of that many bits: there are n over size ways
-// to choose them, and each is alike with a probability of 2^-bits for each message but one.
-func unlikely(n, size uint32, bits int) bool {
+// expected by chance among n unrelated checksums of that many bits, in so many trials together:
+// there are n over size ways to choose them, and each is alike with a probability of 2^-bits for
+// each message but one.
+func unlikely(n, size uint32, bits, trials int) bool {
 	if size < 2 || n < size {
 		return false
 	}
 	a, _ := math.Lgamma(float64(n) + 1)
 	b, _ := math.Lgamma(float64(size) + 1)
 	c, _ := math.Lgamma(float64(n-size) + 1)
-	return a-b-c-float64(bits)*math.Ln2*float64(size-1) < math.Log(0.001)
+	return a-b-c-float64(bits)*math.Ln2*float64(size-1) < math.Log(0.001/float64(trials))
 }
 
 // number gives the sets their numbers, in the order of their first messages.
@@ -328,7 +341,7 @@ func (r *Reader) Class(number uint32) (c Class, ok bool) {
 	return c, true
 }
 
-// howEqual says in one sentence what proves a set.
+// howEqual says in one sentence what proves a set, and in another what it says of the command.
 func (r *Reader) howEqual(s *set) string {
 	n := strconv.Itoa(int(s.n))
 	at := strconv.Itoa(int(s.ridAt))
@@ -341,13 +354,32 @@ func (r *Reader) howEqual(s *set) string {
 	case exactly:
 		return n + " messages with different ids have the same checksum and length, so their texts are the same to the last byte."
 	case asReply:
-		return "The checksums of " + n + " messages differ by exactly what the request ids of the questions before them, at byte " + at + ", make, so the rest of their texts is the same."
+		return "The checksums of " + n + " messages differ by exactly what the request ids of the questions before them, at byte " + at + ", make, so the rest of their texts is the same. " + r.header(s)
 	case asPadded:
 		tail := "byte"
 		if s.tail > 1 {
 			tail = strconv.Itoa(int(s.tail)) + " bytes"
 		}
-		return "The checksums of " + n + " messages differ by no more than what their request ids at byte " + at + " and the last " + tail + " can make, so the rest of their texts is the same."
+		return "The checksums of " + n + " messages differ by no more than what their request ids at byte " + at + " and the last " + tail + " can make, so the rest of their texts is the same. " + r.header(s)
 	}
-	return "The checksums of " + n + " messages differ by exactly what their request ids at byte " + at + " make, so the rest of their texts is the same."
+	return "The checksums of " + n + " messages differ by exactly what their request ids at byte " + at + " make, so the rest of their texts is the same. " + r.header(s)
+}
+
+// header says what the place of the request id tells of the command before it: the length of
+// what follows takes one byte below 128, else two, and the number without its three flags has
+// seven bits a byte.
+func (r *Reader) header(s *set) string {
+	length := 1
+	if int(r.at(s.first-1).text)-int(s.ridAt) >= 0x80 {
+		length = 2
+	}
+	switch int(s.ridAt) - length {
+	case 1:
+		return "The command before it is one byte, so its number is below 16."
+	case 2:
+		return "The command before it is two bytes, so its number is from 16 to 2047."
+	case 3:
+		return "The command before it is three bytes, so its number is 2048 or more."
+	}
+	return "Where the command before it ends is not known."
 }

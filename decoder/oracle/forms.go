@@ -171,6 +171,21 @@ func candidate(n int) (text string, ridAt int, o role, ok bool) {
 	return one + two, ridAt, o, true
 }
 
+// lengthOf is the length of a candidate's text.
+func lengthOf(n int) int {
+	size := func(cmd, list int) int { return 2 + min(cmd>>7, 1) + cmd&2 + list }
+	switch {
+	case n < sweepLists:
+		return size(n%maxCmd, len(emptyLists[n/maxCmd]))
+	case n < sweepLists+eventOne:
+		return 11
+	case n < sweepEvent:
+		return 12
+	}
+	n -= sweepEvent
+	return size(smallCmds[n/4%len(smallCmds)], 2) + size(smallCmds[n/4/len(smallCmds)], 2)
+}
+
 // nameOf names a candidate.
 func nameOf(n int) string {
 	switch {
@@ -184,6 +199,9 @@ func nameOf(n int) string {
 
 // stock fills the shelves, one candidate at a time.
 func (r *Reader) stock(n uint32) int {
+	if l := lengthOf(int(n)); l > maxSmall || r.small&(1<<l) == 0 {
+		return 1
+	}
 	text, ridAt, o, ok := candidate(int(n))
 	if !ok {
 		return 1

@@ -6,6 +6,7 @@ const (
 	namesID                      // Fragment: it names the id
 	sameRid                      // the request id in its text
 	equalWith                    // equal to others if this is its question
+	equalAlso                    // the same, but it would be with another question, too
 	onlyTime                     // nothing but the time
 	timeAndMore                  // the same, and other questions were open
 )
@@ -179,7 +180,7 @@ func (r *Reader) byRid(i uint32) int {
 	}
 	var ids [maxRids]uint16
 	var from [maxRids]uint32
-	n := r.rids(m, &ids, &from)
+	n := r.rids(m, &ids, &from, maxRids)
 	for k, id := range ids[:n] {
 		if id != d.rid {
 			continue

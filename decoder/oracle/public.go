@@ -1,6 +1,10 @@
 package oracle
 
-import "somscope/decoder/inet"
+import (
+	"slices"
+
+	"somscope/decoder/inet"
+)
 
 // A Public is what the file says about the public address of a host.
 type Public struct {
@@ -14,8 +18,10 @@ type Public struct {
 
 // Bounds of what is kept of a host's reports: nobody moves more often in a capture.
 const (
-	maxTold  = 64   // different addresses
+	maxHosts = 1 << 17
+	maxTold  = 64   // different addresses reported to a host
 	maxPeers = 4096 // different senders of one
+	fewPeers = 16   // of them, those kept without a map
 )
 
 // A host is what was reported to an address of the capture.
@@ -27,8 +33,9 @@ type host struct {
 type told struct {
 	ip    uint32
 	votes int
-	acks  int // of the votes, those of Acks and NAcks
-	peers map[inet.Addr]struct{}
+	acks  int                    // of the votes, those of Acks and NAcks
+	peers []inet.Addr            // the first fewPeers
+	more  map[inet.Addr]struct{} // further ones
 	proof []uint32
 }
 
@@ -36,7 +43,7 @@ type told struct {
 func (r *Reader) vote(a inet.Addr, ip uint32, peer inet.Addr, packet uint32, ack bool) {
 	h := r.hosts[a]
 	if h == nil {
-		if ip == 0 {
+		if ip == 0 || len(r.hosts) == maxHosts {
 			return
 		}
 		h = &host{}
@@ -67,11 +74,15 @@ func (r *Reader) vote(a inet.Addr, ip uint32, peer inet.Addr, packet uint32, ack
 	if len(t.proof) < 8 {
 		t.proof = append(t.proof, packet)
 	}
-	if t.peers == nil {
-		t.peers = map[inet.Addr]struct{}{}
-	}
-	if len(t.peers) < maxPeers {
-		t.peers[peer] = struct{}{}
+	switch {
+	case slices.Contains(t.peers, peer):
+	case len(t.peers) < fewPeers:
+		t.peers = append(t.peers, peer)
+	case len(t.more) < maxPeers:
+		if t.more == nil {
+			t.more = map[inet.Addr]struct{}{}
+		}
+		t.more[peer] = struct{}{}
 	}
 }
 
@@ -113,7 +124,7 @@ func (r *Reader) Public(a inet.Addr) (Public, bool) {
 		}
 		if best != nil {
 			return Public{
-				Addr: a, IP: best.ip, Votes: best.votes, Peers: len(best.peers), Else: h.votes - best.votes,
+				Addr: a, IP: best.ip, Votes: best.votes, Peers: len(best.peers) + len(best.more), Else: h.votes - best.votes,
 				Proof: append([]uint32(nil), best.proof...),
 			}, true
 		}

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"slices"
+
 	"somscope/decoder/crc"
 	"somscope/decoder/inet"
 )
@@ -56,8 +58,8 @@ const (
 )
 
 // rids lists the request ids that a message may have as a reply, the latest question first, and
-// the questions themselves.
-func (r *Reader) rids(m *msg, ids *[maxRids]uint16, from *[maxRids]uint32) (n int) {
+// the questions themselves, at most most of them.
+func (r *Reader) rids(m *msg, ids *[maxRids]uint16, from *[maxRids]uint32, most int) (n int) {
 	if m.fn == fnFragment {
 		// The first fragment begins with the reply's head.
 		if m.place&0x0F != 0 {
@@ -69,23 +71,29 @@ func (r *Reader) rids(m *msg, ids *[maxRids]uint16, from *[maxRids]uint32) (n in
 	if m.fn != fnCommand {
 		return 0
 	}
-search:
-	for q, steps := m.ask, 0; q != 0 && n < maxRids && steps < maxBack; steps++ {
+	q := m.ask
+	for range maxBack {
+		if q == 0 || n == most {
+			break
+		}
 		a := r.at(q - 1)
 		if !m.within(a, replyTime) {
 			break
 		}
-		for _, have := range ids[:n] {
-			if have == a.id-1 {
-				q = a.prev
-				continue search
-			}
+		// Of several transmissions the latest is the one that is answered.
+		if n == 0 || ids[n-1] != a.id-1 && !r.listed(ids[:n], a) {
+			ids[n], from[n] = a.id-1, q
+			n++
 		}
-		ids[n], from[n] = a.id-1, q
-		n++
 		q = a.prev
 	}
 	return n
+}
+
+// listed reports whether the request id of a is there already, as it may only be when a was sent
+// more than once.
+func (r *Reader) listed(ids []uint16, a *msg) bool {
+	return (a.first != 0 || a.next != 0 || a.other != 0) && slices.Contains(ids, a.id-1)
 }
 
 // ridSum is what a request id contributes to a checksum, with after bytes of text behind it.
@@ -130,11 +138,12 @@ func (r *Reader) forms(i uint32) int {
 	switch text {
 	case 7, 11, pongLen:
 	default:
+		r.ask(m)
 		return 1
 	}
 	var ids [maxRids]uint16
 	var from [maxRids]uint32
-	n := r.rids(m, &ids, &from)
+	n := r.rids(m, &ids, &from, maxRids)
 	var tried uint64
 	for k := range known {
 		f := &known[k]
@@ -162,7 +171,17 @@ func (r *Reader) forms(i uint32) int {
 		tried = r.pong(i, ids[:n], tried)
 	}
 	r.odds[byForm].tried += tried
+	if m.read == 0 {
+		r.ask(m)
+	}
 	return int(tried) + 1
+}
+
+// ask has the shelves stocked for an unread message.
+func (r *Reader) ask(m *msg) {
+	if m.text <= maxSmall {
+		r.small |= 1 << m.text
+	}
 }
 
 // pong tries a pong with what may be the receiver's address: an IP that was reported, and the
@@ -208,15 +227,18 @@ func address(ip uint32, port uint16) string {
 	return string([]byte{byte(ip), byte(ip >> 8), byte(ip >> 16), byte(ip >> 24), byte(port), byte(port >> 8)})
 }
 
+// maxSmall is the longest text on the shelves.
+const maxSmall = 12
+
 // sweep looks an unread message up on the shelves.
 func (r *Reader) sweep(i uint32) int {
 	m := r.at(i)
-	if !m.obscured() || m.copied() || m.read != 0 || m.text > 12 {
+	if !m.obscured() || m.copied() || m.read != 0 || m.text > maxSmall {
 		return 1
 	}
 	var ids [maxRids]uint16
 	var from [maxRids]uint32
-	n := r.rids(m, &ids, &from)
+	n := r.rids(m, &ids, &from, maxRids)
 	own := [1]uint16{m.id - 1}
 	var tried uint64
 	looked := 1
@@ -302,8 +324,11 @@ func (r *Reader) pings(m *msg, ids *[maxRids]uint16) (n int) {
 		return 0
 	}
 	var from [maxRids]uint32
-	all := r.rids(m, ids, &from)
+	all := r.rids(m, ids, &from, maxRids)
 	for k := range all {
+		if n == maxPings {
+			break
+		}
 		if q := r.origin(from[k] - 1); q.read != 0 && r.reads[q.read-1].name == NamePing {
 			ids[n] = ids[k]
 			n++
@@ -380,32 +405,49 @@ type telling struct {
 
 // supposed is how much supports a telling: the pongs that would tell it.
 type supposed struct {
-	n    int
-	last uint32 // index plus 1 of the last one
-	list []uint32
+	n    uint32
+	last uint32   // index plus 1 of the last one
+	list []uint32 // packets, once there are two
 }
+
+// Bounds of what is supposed: request ids tried for a pong, and tellings kept.
+const (
+	maxPings    = 4
+	maxTellings = 1 << 17
+)
 
 // suppose solves each unread pong for its IP, and counts which IPs come out alike.
 func (r *Reader) suppose(i uint32) int {
 	m := r.at(i)
 	var ids [maxRids]uint16
 	n := r.pings(m, &ids)
+	if n == 0 {
+		return 1
+	}
 	to := r.dst(m)
+	if len(r.pongs) < maxHosts {
+		r.pongs[to.Addr]++
+	}
 	for _, rid := range ids[:n] {
 		ip := solveIP(m, rid, to.Port)
 		if !global(ip) {
 			continue
 		}
+		r.tellings++
 		k := telling{to.Addr, ip}
-		s := r.told[k]
-		if s.last != i+1 {
-			s.n++
-			s.last = i + 1
-			if len(s.list) < 8 {
-				s.list = append(s.list, m.packet)
-			}
-			r.told[k] = s
+		s, ok := r.told[k]
+		if s.last == i+1 || !ok && len(r.told) == maxTellings {
+			continue
 		}
+		if s.n == 1 {
+			s.list = append(s.list, r.at(s.last-1).packet)
+		}
+		if s.n > 0 && len(s.list) < 8 {
+			s.list = append(s.list, m.packet)
+		}
+		s.n++
+		s.last = i + 1
+		r.told[k] = s
 	}
 	return 1 + 4*n
 }
@@ -431,7 +473,7 @@ func (r *Reader) solve(i uint32) int {
 		return 1
 	}
 	to := r.dst(m)
-	best, rid, ip := 0, uint16(0), uint32(0)
+	best, rid, ip, tie := uint32(0), uint16(0), uint32(0), false
 	for _, id := range ids[:n] {
 		solved := solveIP(m, id, to.Port)
 		if h := r.reported[solved]; h != nil {
@@ -444,18 +486,28 @@ func (r *Reader) solve(i uint32) int {
 			r.keep(i, d)
 			return 8
 		}
-		if s := r.told[telling{to.Addr, solved}]; s.n > best {
-			best, rid, ip = s.n, id, solved
+		switch s := r.told[telling{to.Addr, solved}]; {
+		case s.n > best:
+			best, rid, ip, tie = s.n, id, solved, false
+		case s.n == best:
+			tie = true
 		}
 	}
 	r.odds[byForm].tried += uint64(n * len(r.reported))
-	if best == 0 || best == 1 && (n > 1 || r.hosts[to.Addr] != nil) {
-		return 8 // nothing chooses between several questions, or the reports say otherwise
+	if best > 1 && !unlikely(r.tellings, best, 32, 1) {
+		best = 1 // among so many some are alike by chance
+	}
+	if best == 0 || tie {
+		return 8
+	}
+	// One alone is worth mentioning where nothing says otherwise: no other question, report or pong.
+	if best == 1 && (n > 1 || r.hosts[to.Addr] != nil || r.pongs[to.Addr] != 1) {
+		return 8
 	}
 	s := r.told[telling{to.Addr, ip}]
 	r.keep(i, read{
 		text: pongHead + address(ip, to.Port), rid: rid, by: bySolving, tried: uint64(n) << 32,
-		solvedAt: int8(len(pongHead)), solvedLn: 4, agree: s.list, agreeing: s.n,
+		solvedAt: int8(len(pongHead)), solvedLn: 4, agree: s.list, agreeing: int(s.n),
 		name: NamePong, ridAt: pongRidAt, role: reply,
 	})
 	return 8

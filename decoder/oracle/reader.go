@@ -21,12 +21,15 @@ type Reader struct {
 	parts  map[uint64]uint32 // group of fragments by key, plus 1
 	groups []group
 
-	shelves []*shelf
-	bits    []*[16]uint32 // what request ids contribute, by the bytes behind
-	reads   []read
-	odds    [searches]odds
-	ports   map[End][]uint16 // ports that pongs told, at most four each
-	told    map[telling]supposed
+	shelves  []*shelf
+	small    uint16        // lengths of unread messages that may be on the shelves, a bit each
+	bits     []*[16]uint32 // what request ids contribute, by the bytes behind
+	reads    []read
+	odds     [searches]odds
+	ports    map[End][]uint16 // ports that pongs told, at most four each
+	told     map[telling]supposed
+	pongs    map[inet.Addr]uint32 // unread messages that may be pongs, by receiver
+	tellings uint32               // that were looked for in told
 
 	same    sameness
 	sets    []set
@@ -41,7 +44,7 @@ func New() *Reader {
 	r := &Reader{
 		flows: map[uint32]uint32{}, ends: map[ends]uint32{}, hosts: map[inet.Addr]*host{}, reported: map[uint32]*told{},
 		cmds: map[uint64]uint32{}, nacks: map[uint64]uint32{}, parts: map[uint64]uint32{},
-		ports: map[End][]uint16{}, told: map[telling]supposed{},
+		ports: map[End][]uint16{}, told: map[telling]supposed{}, pongs: map[inet.Addr]uint32{},
 	}
 	r.same.reset()
 	return r
@@ -63,6 +66,14 @@ type stage struct {
 	end  func(r *Reader)               // frees what the stage needed
 }
 
+// wanted is how many candidates there are to put on the shelves: none, if nobody asks for them.
+func (r *Reader) wanted() uint32 {
+	if r.small == 0 {
+		return 0
+	}
+	return uint32(sweepAll)
+}
+
 func messages(r *Reader) uint32 { return r.n }
 
 // stages is the work, in order.
@@ -73,8 +84,8 @@ var stages = func() []stage {
 		{over: messages, do: (*Reader).orphan},
 		{over: messages, do: (*Reader).port},
 		{over: messages, do: (*Reader).suppose},
-		{over: messages, do: (*Reader).solve, end: func(r *Reader) { r.told = nil }},
-		{over: func(*Reader) uint32 { return uint32(sweepAll) }, do: func(r *Reader, n uint32) int { return r.stock(n) }},
+		{over: messages, do: (*Reader).solve, end: func(r *Reader) { r.told, r.pongs = nil, nil }},
+		{over: (*Reader).wanted, do: func(r *Reader, n uint32) int { return r.stock(n) }},
 		{over: messages, do: (*Reader).sweep, end: func(r *Reader) { r.shelves = nil }},
 	}
 	for w := range windows {
@@ -84,7 +95,7 @@ var stages = func() []stage {
 		list = append(list,
 			stage{over: messages, do: func(r *Reader, i uint32) int { return r.compare(i, p) }},
 			stage{
-				over: func(r *Reader) uint32 { return uint32(len(r.same.cands)) },
+				over: func(r *Reader) uint32 { return 2 * uint32(len(r.same.cands)) },
 				do:   func(r *Reader, c uint32) int { return r.settle(c, p) },
 				end:  func(r *Reader) { r.same.reset() },
 			})
@@ -137,7 +148,7 @@ func (r *Reader) Progress() (done, all int) {
 }
 
 // Counts are the obfuscated messages (functions 2 and f), and of them those read, inferred, and
-// equal but unread. Left is what was left out because of MaxMessages.
+// equal but unread. Left is what Add left out, as a rule because of MaxMessages.
 type Counts struct {
 	Commands, Fragments        int // functions 2 and f
 	Confirmed, Inferred, Equal int

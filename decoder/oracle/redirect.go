@@ -35,7 +35,7 @@ func (r *Reader) redirect(i uint32, window int) int {
 	}
 	var ids [maxRids]uint16
 	var from [maxRids]uint32
-	n := r.rids(m, &ids, &from)
+	n := r.rids(m, &ids, &from, maxRids)
 	if n == 0 {
 		return 1
 	}

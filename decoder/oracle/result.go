@@ -101,6 +101,9 @@ func (r *Reader) answer(m *msg, packet uint32) Link {
 		l.Proof = "its text was read, and the request id in it is that of the question"
 	case equalWith:
 		l.Proof = "with the request id of this question its text equals that of other replies"
+	case equalAlso:
+		l.Proof = "with the request id of this question its text equals that of other replies"
+		l.Doubt = "it does with that of another question, too"
 	case onlyTime:
 		l.Proof = "the first message from there after the question"
 		l.Doubt = "only the time speaks for it"

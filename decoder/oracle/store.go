@@ -112,15 +112,16 @@ func (r *Reader) converse(m *Message) uint32 {
 }
 
 // Add files one message. Messages come in the order of the file, one for a packet; what does
-// not, and what comes after Seal, is left out and counted. So is what comes beyond MaxMessages. Data messages
-// (function d) are not kept: nothing can be known of them.
+// not, what comes after Seal, what no datagram can hold, and what comes beyond MaxMessages is
+// left out and counted. Data messages (function d) are not kept: nothing can be known of them.
 func (r *Reader) Add(m Message) {
 	switch m.Func {
 	case fnCommand, fnResend, fnAck, fnNAck, fnFragment:
 	default:
 		return
 	}
-	if r.n >= MaxMessages || r.sealed || r.n > 0 && m.Packet <= r.at(r.n-1).packet {
+	wrong := m.Text < 0 || m.Text > 0xFFFF || m.Text == 0 && m.Func != fnAck && m.Func != fnNAck
+	if r.n >= MaxMessages || r.sealed || wrong || r.n > 0 && m.Packet <= r.at(r.n-1).packet {
 		r.left++
 		return
 	}
