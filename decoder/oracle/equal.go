@@ -70,8 +70,11 @@ func (s *sameness) reset() {
 	*s = sameness{keys: map[uint64]uint32{}, sizes: map[int32]uint32{}}
 }
 
-// put files message i under a key, among the texts of its length.
-func (s *sameness) put(text int32, k, i uint32) {
+// put files message i under a key, among the texts of its length. Where the one before under
+// that key has the same id, it is the same datagram on another link, as on both sides of an
+// address translator, and no copy.
+func (r *Reader) put(text int32, k, i uint32) {
+	s := &r.same
 	key := uint64(text)<<32 | uint64(k)
 	s.pairs += float64(s.sizes[text])
 	s.sizes[text]++
@@ -80,15 +83,17 @@ func (s *sameness) put(text int32, k, i uint32) {
 	switch {
 	case v == 0:
 		s.keys[key] = i + 1
-	case v == i+1:
 	case v&isCand == 0:
+		if r.at(v-1).id == r.at(i).id {
+			break
+		}
 		s.cands = append(s.cands, cand{key: k})
 		c := &s.cands[len(s.cands)-1]
 		s.add(c, v-1)
 		s.add(c, i)
 		s.keys[key] = isCand | uint32(len(s.cands)-1)
 	default:
-		if c := &s.cands[v&^isCand]; s.nodes[c.last-1].msg != i {
+		if c := &s.cands[v&^isCand]; r.at(s.nodes[c.last-1].msg).id != r.at(i).id {
 			s.add(c, i)
 		}
 	}
@@ -123,14 +128,14 @@ func (r *Reader) compare(i uint32, pass int) int {
 			sum ^= r.ridSum(d.rid, int(m.text)-int(d.ridAt)-2)
 		}
 		// Texts with another place for the request id are different texts.
-		r.same.put(m.text<<3|int32(d.ridAt+1)&7, sum, i)
+		r.put(m.text<<3|int32(d.ridAt+1)&7, sum, i)
 		return putCost
 	}
 	if m.read != 0 && r.sure(m) {
 		return 1
 	}
 	if p.by == exactly {
-		r.same.put(m.text, m.crc, i)
+		r.put(m.text, m.crc, i)
 		return putCost
 	}
 	after := int(m.text) - int(p.ridAt) - 2
@@ -140,21 +145,21 @@ func (r *Reader) compare(i uint32, pass int) int {
 	switch p.by {
 	case asRequest:
 		if m.fn == fnCommand {
-			r.same.put(m.text, m.crc^r.ridSum(m.id-1, after), i)
+			r.put(m.text, m.crc^r.ridSum(m.id-1, after), i)
 		}
 	case asReply:
 		var ids [maxRids]uint16
 		var from [maxRids]uint32
 		n := r.rids(m, &ids, &from, maxReplyRids)
 		for k := range n {
-			r.same.put(m.text, m.crc^r.ridSum(ids[k], after), i)
+			r.put(m.text, m.crc^r.ridSum(ids[k], after), i)
 		}
 		return 1 + putCost*n
 	case asPadded:
 		if m.fn == fnCommand {
 			// What differs in the last bytes only, differs here in the top bytes only.
 			s := crc.Unshift(m.crc^r.ridSum(m.id-1, after), 4)
-			r.same.put(m.text, s<<(8*p.tail), i)
+			r.put(m.text, s<<(8*p.tail), i)
 		}
 	}
 	return putCost
