@@ -2,7 +2,6 @@ package classify
 
 import (
 	"fmt"
-	"net/netip"
 
 	"somscope/decoder/flow"
 )
@@ -265,13 +264,17 @@ var services = []struct {
 }
 
 func service(port uint16) string {
-	for i := range services {
-		if services[i].port >= port {
-			if services[i].port == port {
-				return services[i].name
-			}
-			break
+	lo, hi := 0, len(services)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if services[mid].port < port {
+			lo = mid + 1
+		} else {
+			hi = mid
 		}
+	}
+	if lo < len(services) && services[lo].port == port {
+		return services[lo].name
 	}
 	return ""
 }
@@ -312,22 +315,22 @@ func tellEra(c *Case, e *Evidence) {
 
 // hosts are addresses that Skype ran or built in as first supernodes, as printed in papers.
 var hosts = []struct {
-	addr netip.Addr
+	addr uint32
 	what string
 }{
-	{netip.MustParseAddr("66.235.180.9"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("66.235.181.9"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("80.161.91.25"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("80.160.91.12"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("64.246.49.60"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("64.246.49.61"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("64.246.48.23"), "a bootstrap supernode of 2004"},
-	{netip.MustParseAddr("80.160.91.11"), "a login server of 2004"},
-	{netip.MustParseAddr("195.215.8.141"), "a login server of 2006"},
-	{netip.MustParseAddr("212.72.49.141"), "a login server of 2006"},
-	{netip.MustParseAddr("195.215.8.142"), "an event server of 2006"},
-	{netip.MustParseAddr("212.72.49.142"), "an event server of 2006"},
-	{netip.MustParseAddr("212.72.49.143"), "a supernode built into the program of 2006"},
+	{66<<24 | 235<<16 | 180<<8 | 9, "a bootstrap supernode of 2004"},
+	{66<<24 | 235<<16 | 181<<8 | 9, "a bootstrap supernode of 2004"},
+	{80<<24 | 161<<16 | 91<<8 | 25, "a bootstrap supernode of 2004"},
+	{80<<24 | 160<<16 | 91<<8 | 12, "a bootstrap supernode of 2004"},
+	{64<<24 | 246<<16 | 49<<8 | 60, "a bootstrap supernode of 2004"},
+	{64<<24 | 246<<16 | 49<<8 | 61, "a bootstrap supernode of 2004"},
+	{64<<24 | 246<<16 | 48<<8 | 23, "a bootstrap supernode of 2004"},
+	{80<<24 | 160<<16 | 91<<8 | 11, "a login server of 2004"},
+	{195<<24 | 215<<16 | 8<<8 | 141, "a login server of 2006"},
+	{212<<24 | 72<<16 | 49<<8 | 141, "a login server of 2006"},
+	{195<<24 | 215<<16 | 8<<8 | 142, "an event server of 2006"},
+	{212<<24 | 72<<16 | 49<<8 | 142, "an event server of 2006"},
+	{212<<24 | 72<<16 | 49<<8 | 143, "a supernode built into the program of 2006"},
 }
 
 func host(c *Case) int {
@@ -338,8 +341,7 @@ func host(c *Case) int {
 			continue
 		}
 		for i := range hosts {
-			b := hosts[i].addr.As4()
-			if be32(b[:]) == v4 {
+			if hosts[i].addr == v4 {
 				return i
 			}
 		}
@@ -364,7 +366,7 @@ func knownAddress(c *Case) int {
 
 func tellKnownAddress(c *Case, e *Evidence) {
 	h := hosts[host(c)]
-	e.Detail = fmt.Sprintf("%s was %s", h.addr, h.what)
+	e.Detail = fmt.Sprintf("%s was %s", ip4(h.addr), h.what)
 	e.Packets = []uint32{c.F.First}
 }
 

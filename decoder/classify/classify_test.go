@@ -465,6 +465,22 @@ func TestRunAgainIsTheSame(t *testing.T) {
 	}
 }
 
+// BenchmarkRunFits judges 100,000 flows of which each may be Skype, a Command to a peer of its own.
+func BenchmarkRunFits(b *testing.B) {
+	tab := newTalk()
+	for i := range uint32(100000) {
+		var peer [4]byte
+		binary.BigEndian.PutUint32(peer[:], 0x64000000|tab.dice.Uint32()>>8)
+		p := tab.random(18 + int(i%40))
+		p[2] = 2
+		tab.send(int64(i), client, netip.AddrPortFrom(netip.AddrFrom4(peer), uint16(tab.dice.Uint32())), p)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Run(tab.Table)
+	}
+}
+
 func BenchmarkRun(b *testing.B) {
 	for _, per := range []uint32{1, 100000} {
 		b.Run(fmt.Sprint(per, "perport"), func(b *testing.B) {

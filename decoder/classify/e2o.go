@@ -129,7 +129,7 @@ func callerSide(c *Case) int {
 }
 
 func caller(c *Case) int {
-	if c.neighbours && callerSide(c) >= 0 {
+	if callerSide(c) >= 0 {
 		return 4
 	}
 	return 0

@@ -395,7 +395,7 @@ func tellAckID(c *Case, e *Evidence) {
 }
 
 func portShared(c *Case) int {
-	if !c.whole || !c.neighbours {
+	if !c.whole {
 		return 0
 	}
 	for _, p := range c.ports {

@@ -42,35 +42,37 @@ func (v *Verdicts) Learn(facts map[uint32]*Learned) {
 	maps.Copy(v.facts, facts)
 	c, tmp := new(Case), new(flow.Features)
 	// A flow that has become certain speaks for its port, and so for flows not named here.
-	dirty := make([]bool, len(v.ports))
+	dirty := make([]bool, len(v.ends.keys))
 	for i := range v.candidates {
 		x := &v.candidates[i]
 		if facts[x.id] == nil {
 			continue
 		}
 		v.openAt(c, v.table.At(x.id), tmp, x.ports)
-		c.neighbours = false
-		if sure := proven(c); sure != x.sure {
-			x.sure = sure
+		was := x.sure
+		if x.weigh(c); x.sure != was {
 			for _, p := range x.ports {
-				v.ports[p].count(sure, c.F.First)
+				v.portAt(p).count(x.sure, c.F.First)
 				dirty[p] = true
 			}
 		}
 	}
 	for i := range v.candidates {
 		x := &v.candidates[i]
-		if dirty[x.ports[0]] || dirty[x.ports[1]] {
-			v.openAt(c, v.table.At(x.id), tmp, x.ports)
-			score, _ := weigh(c)
-			v.classes[x.id] = class(c.kind, score)
+		if dirty[x.ports[0]] || dirty[x.ports[1]] || facts[x.id] != nil {
+			v.classes[x.id] = class(x.kind, int(x.score)+v.near(x, c, tmp))
 		}
 	}
+	// What has no port of its own here: TCP, and datagrams of which none fitted.
 	for id := range facts {
 		if int64(id) >= int64(len(v.classes)) {
 			continue
 		}
-		v.open(c, v.table.At(id), tmp)
+		f := v.table.At(id)
+		if f.LeadLen[0]|f.LeadLen[1] == 0 {
+			continue
+		}
+		v.open(c, f, tmp)
 		score, _ := weigh(c)
 		v.classes[id] = class(c.kind, score)
 	}

@@ -36,6 +36,17 @@ var streamSigns = []sign{
 	{"GIV ", "Gnutella"}, {"\x05\x00\x0b\x03", "DCE/RPC"}, {"\x05\x00\x00\x03", "DCE/RPC"}, {"\x81\x00\x00", "NetBIOS sessions"}, {"\x03\x00\x00", "RDP or ISO over TCP"},
 }
 
+// The first bytes of the signs as bits, for most conversations begin with none of them.
+var textFirst, streamFirst = firsts(textSigns), firsts(streamSigns)
+
+func firsts(signs []sign) (set [4]uint64) {
+	for i := range signs {
+		b := signs[i].begins[0]
+		set[b>>6] |= 1 << (b & 63)
+	}
+	return set
+}
+
 // firstBytes names what the first payload of either direction begins like, and the direction;
 // "" when that is nothing known. It looks at bytes, and at lengths that they hold, and asks for
 // a port only together with both.
@@ -46,7 +57,7 @@ func firstBytes(f *flow.Flow) (name string, dir int) {
 			continue
 		}
 		b := f.Lead[dir][:min(n, flow.LeadSize)]
-		if name = signOf(textSigns, b); name == "" {
+		if name = signOf(textSigns, &textFirst, b); name == "" {
 			if f.Transport == flow.TCP {
 				name = streamBytes(f, b, n, dir)
 			} else {
@@ -60,7 +71,10 @@ func firstBytes(f *flow.Flow) (name string, dir int) {
 	return "", 0
 }
 
-func signOf(signs []sign, b []byte) string {
+func signOf(signs []sign, first *[4]uint64, b []byte) string {
+	if first[b[0]>>6]>>(b[0]&63)&1 == 0 {
+		return ""
+	}
 	for i := range signs {
 		if s := &signs[i]; len(b) >= min(len(s.begins), flow.LeadSize) && b[0] == s.begins[0] && string(b[:min(len(s.begins), len(b))]) == s.begins {
 			return s.name
@@ -80,7 +94,7 @@ func streamBytes(f *flow.Flow, b []byte, n, dir int) string {
 	case len(b) >= 12 && f.PortA != f.PortB && (f.PortA == 53 || f.PortB == 53) && int(b[0])<<8|int(b[1]) == n-2 && b[6] == 0 && b[7] == 1:
 		return "DNS"
 	}
-	return signOf(streamSigns, b)
+	return signOf(streamSigns, &streamFirst, b)
 }
 
 // tls reports that a record of TLS begins there, with a message that fills it. What Skype puts

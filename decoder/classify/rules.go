@@ -133,7 +133,7 @@ var Rules = []*Rule{
 		Test:  ackID, Tell: tellAckID,
 	},
 	{
-		Name: "port-shared", Label: "Same port as a certain flow", Weight: 6,
+		Name: "port-shared", Label: "Same port as a certain flow", Weight: 6, Near: true,
 		Doc:   "Another flow of the same port is certainly Skype, and all datagrams of this one fit.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  portShared, Tell: tellPortShared,
@@ -151,7 +151,7 @@ var Rules = []*Rule{
 		Test:  connectionID, Tell: tellConnectionID,
 	},
 	{
-		Name: "client-port", Label: "From a certain client's port", Weight: 4, On: onE2O,
+		Name: "client-port", Label: "From a certain client's port", Weight: 4, On: onE2O, Near: true,
 		Doc:   "A port belongs to one program, and other conversations of this one are certainly Skype.",
 		Cites: []field.Cite{{Key: "somscope"}},
 		Test:  caller, Tell: tellCaller,

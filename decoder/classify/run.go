@@ -11,7 +11,7 @@ import (
 type Verdicts struct {
 	table   *flow.Table
 	classes []Class
-	ports   []port
+	ports   []*[portPage]port
 	ends    ends // of ports, by their place there
 
 	candidates []candidate
@@ -56,8 +56,14 @@ type port struct {
 type candidate struct {
 	id    uint32
 	ports [2]int32
+	score int16 // by what it holds itself
+	kind  uint8
 	sure  bool // certainly Skype by what it holds itself
 }
+
+// portPage is how many ports lie together. Pages keep the ports where they are when there come
+// more of them.
+const portPage = 64
 
 // A Case is one flow before the rules.
 type Case struct {
@@ -65,8 +71,7 @@ type Case struct {
 	X *flow.Features
 	L *Learned // what the second look found, or nil
 
-	kind       uint8 // onUDP, onE2O or onTCP; 0 for another transport
-	neighbours bool  // what other flows of the same port say counts, too
+	kind uint8 // onUDP, onE2O or onTCP; 0 for another transport
 
 	n, fits, odd uint32   // datagrams with payload; of those, that fit a layout, that do not
 	whole        bool     // the flow's datagrams fit and look as Skype's do: ids change, bytes do not repeat
@@ -130,20 +135,45 @@ func Run(t *flow.Table) *Verdicts {
 	for i := range v.candidates {
 		x := &v.candidates[i]
 		v.openAt(c, t.At(x.id), &tmp, x.ports)
-		c.neighbours = false
-		if x.sure = proven(c); x.sure {
-			for _, p := range x.ports {
-				v.ports[p].count(true, c.F.First)
-			}
+		if x.weigh(c); x.sure {
+			v.portAt(x.ports[0]).count(true, c.F.First)
+			v.portAt(x.ports[1]).count(true, c.F.First)
 		}
 	}
 	for i := range v.candidates {
 		x := &v.candidates[i]
-		v.openAt(c, t.At(x.id), &tmp, x.ports)
-		score, _ := weigh(c)
-		v.classes[x.id] = class(c.kind, score)
+		v.classes[x.id] = class(x.kind, int(x.score)+v.near(x, c, &tmp))
 	}
 	return v
+}
+
+// weigh judges a candidate by what it holds itself.
+func (x *candidate) weigh(c *Case) {
+	score, best := 0, 0
+	for _, r := range rulesOn[c.kind] {
+		if r.Near {
+			continue
+		}
+		w := r.Test(c)
+		score += w
+		best = max(best, w)
+	}
+	x.score, x.kind = int16(score), c.kind
+	x.sure = c.kind == onUDP && score >= scoreCertain && best >= weightProof
+}
+
+// near is what a candidate's neighbours add to its score.
+func (v *Verdicts) near(x *candidate, c *Case, tmp *flow.Features) (score int) {
+	if v.portAt(x.ports[0]).sure|v.portAt(x.ports[1]).sure == 0 {
+		return 0
+	}
+	v.openAt(c, v.table.At(x.id), tmp, x.ports)
+	for _, r := range rulesOn[c.kind] {
+		if r.Near {
+			score += r.Test(c)
+		}
+	}
+	return score
 }
 
 // first judges a flow of another transport than UDP by its first payloads.
@@ -157,15 +187,6 @@ func (v *Verdicts) first(c *Case, f *flow.Flow, tmp *flow.Features) Class {
 	v.open(c, f, tmp)
 	score, _ := weigh(c)
 	return class(c.kind, score)
-}
-
-// proven reports that a flow is certainly Skype between clients.
-func proven(c *Case) bool {
-	if c.kind != onUDP {
-		return false
-	}
-	score, best := weigh(c)
-	return score >= scoreCertain && best >= weightProof
 }
 
 // Class is the class of a flow, by its number in the table.
@@ -192,10 +213,7 @@ func (v *Verdicts) Scores() []int {
 }
 
 func weigh(c *Case) (score, best int) {
-	for _, r := range Rules {
-		if !r.on(c.kind) {
-			continue
-		}
+	for _, r := range rulesOn[c.kind] {
 		w := r.Test(c)
 		score += w
 		best = max(best, w)
@@ -217,18 +235,20 @@ func fitsAny(f *flow.Flow) bool {
 
 func (v *Verdicts) port(a inet.Addr, p uint16) *port {
 	if i := v.ends.find(a, p); i >= 0 {
-		return &v.ports[i]
+		return v.portAt(i)
 	}
 	return nil
 }
 
 func (v *Verdicts) newPort(a inet.Addr, p uint16) (place int32) {
 	place, isNew := v.ends.add(a, p)
-	if isNew {
-		v.ports = append(v.ports, port{})
+	if isNew && int(place)/portPage == len(v.ports) {
+		v.ports = append(v.ports, new([portPage]port))
 	}
 	return place
 }
+
+func (v *Verdicts) portAt(place int32) *port { return &v.ports[place/portPage][place%portPage] }
 
 var noFeatures flow.Features // never written to
 
@@ -242,7 +262,7 @@ func (c *Case) look(f *flow.Flow, tmp *flow.Features) {
 		return
 	}
 	x := f.Learn(tmp)
-	*c = Case{F: f, X: x, kind: onUDP, neighbours: true, n: x.Payloads[0] + x.Payloads[1], fits: x.Fits(), odd: x.Kinds[flow.Odd]}
+	*c = Case{F: f, X: x, kind: onUDP, n: x.Payloads[0] + x.Payloads[1], fits: x.Fits(), odd: x.Kinds[flow.Odd]}
 	for k, n := range x.Kinds {
 		if flow.Kind(k) == flow.Data && !randomBits(x) {
 			continue // a constant that happens to end in d
@@ -272,7 +292,7 @@ func (v *Verdicts) openAt(c *Case, f *flow.Flow, tmp *flow.Features, ports [2]in
 	c.L = v.facts[f.ID]
 	for side, i := range ports {
 		if i >= 0 {
-			c.ports[side] = &v.ports[i]
+			c.ports[side] = v.portAt(i)
 		}
 	}
 	c.home = c.ports[0]
@@ -286,7 +306,7 @@ func (v *Verdicts) openAt(c *Case, f *flow.Flow, tmp *flow.Features, ports [2]in
 func (v *Verdicts) learn(c *Case, side int) (place int32) {
 	a, number := c.F.Side(side)
 	place = v.newPort(a, number)
-	p := &v.ports[place]
+	p := v.portAt(place)
 	switch {
 	case c.whole:
 		p.fit++

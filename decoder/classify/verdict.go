@@ -64,6 +64,9 @@ type Rule struct {
 	// Place marks a rule that looks at ports and addresses only. All of them together never
 	// make a flow Skype's.
 	Place bool
+	// Near marks a rule that asks what other flows of the same port are. It speaks only about
+	// flows with a port that has a certain one.
+	Near bool
 
 	// Test returns the weight the rule gives to a flow, 0 when it is silent. It has the sign
 	// of Weight and is no larger. It does not allocate.
@@ -100,10 +103,7 @@ func (v *Verdicts) Verdict(id uint32) Verdict {
 	v.open(c, v.table.At(id), new(flow.Features))
 	out := Verdict{Class: v.Class(id)}
 	best := 0
-	for _, r := range Rules {
-		if !r.on(c.kind) {
-			continue
-		}
+	for _, r := range rulesOn[c.kind] {
 		w := r.Test(c)
 		if w == 0 {
 			continue
@@ -131,6 +131,18 @@ func (v *Verdicts) Verdict(id uint32) Verdict {
 
 // on reports whether the rule can speak about a kind of flow.
 func (r *Rule) on(kind uint8) bool { return r.On&kind != 0 || r.On == 0 && kind == onUDP }
+
+// rulesOn is Rules by the kind of flow.
+var rulesOn = func() (by [onTCP + 1][]*Rule) {
+	for _, kind := range []uint8{onUDP, onE2O, onTCP} {
+		for _, r := range Rules {
+			if r.on(kind) {
+				by[kind] = append(by[kind], r)
+			}
+		}
+	}
+	return by
+}()
 
 // class is what a kind of flow is taken for with a score.
 func class(kind uint8, score int) Class {
