@@ -126,9 +126,11 @@
 			}
 			if (!on) return;
 			const move = e.contains(held) && held.dataset.do && held.closest("[data-i]") && held.closest("[data-i]") !== on[0] && (held.matches("g") || held.closest("[data-i]").querySelector("[data-do]") === held);
-			if (show) queueMicrotask(() => on[0].scrollIntoView({ block: "nearest" }));
+			if (show && !held.closest(".graph")) queueMicrotask(() => on[0].scrollIntoView({ block: "nearest" }));
 			if (move) queueMicrotask(() => on[1].focus({ preventScroll: true }));
 		},
+		// near brings an element into view where it scrolls sideways.
+		near(h) { const e = els[h]; queueMicrotask(() => e.scrollIntoView({ block: "nearest", inline: "nearest" })); },
 		// still tells whether the user wants no motion.
 		still() { return matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0; },
 

@@ -101,6 +101,8 @@ func TestBackToFlowOfAnotherFile(t *testing.T) {
 	v.dissected("Packet 89")
 	v.say(`location.hash = "#sample=probe&tab=flows&flow=3"`)
 	v.wait("the flow of the other sample is shown", `/^Flow 3\b/.test($("#flow h2")?.textContent) && /probe/.test($("#file").textContent)`)
+	v.deepened()
+	v.scrollTo(`$("#flow .evidence [data-do='packet:7']")`)
 	v.clickOn(`$("#flow .evidence [data-do='packet:7']")`)
 	v.dissected("Packet 7")
 	v.wait("the packet is chosen", `chosen("packets")?.[0].trim() === "7"`)

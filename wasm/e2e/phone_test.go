@@ -2,7 +2,10 @@
 
 package e2e
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // overflow names what sticks out of the window sideways, or "".
 const overflow = `(() => {
@@ -28,7 +31,14 @@ func TestPhone(t *testing.T) {
 	fits("the first page")
 	v.shot("phone-welcome")
 	v.clickSample("probe")
+	v.deepened()
 	fits("the list")
+	for _, tab := range []string{"Flows", "Story", "Roles", "File", "Packets"} {
+		v.click("tab", tab)
+		v.wait(tab+" is in front and its tab in view", `(() => { const t = $("[role=tab][aria-selected=true]"), r = t.getBoundingClientRect(), l = t.parentElement.getBoundingClientRect(); return t.textContent === `+quote(tab)+` && r.left >= l.left - 1 && r.right <= l.right + 1; })()`)
+		fits(tab)
+		v.shot("phone-" + strings.ToLower(tab))
+	}
 	v.clickPacket(2)
 	fits("a packet")
 	v.shot("phone-packet")

@@ -18,6 +18,7 @@ func samples(v *visit) []string {
 // clickSample opens a sample of the shelf as it stands on the first page.
 func (v *visit) clickSample(name string) {
 	v.Helper()
+	v.say(`$("#shelf a[href='#sample=` + name + `']").scrollIntoView({block: "nearest"})`)
 	v.clickOn(`$("#shelf a[href='#sample=` + name + `']")`)
 	v.listed()
 }

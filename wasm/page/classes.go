@@ -17,7 +17,7 @@ func showClass(n uint32) {
 	if s.File.Name == "" || s.Home {
 		return
 	}
-	closeDialogs()
+	dialogs.help.modal(false)
 	s.Class = n
 	d := &dialogs
 	d.classTitle.text("Equal messages")

@@ -34,6 +34,12 @@ func newEvents() {
 		}
 	})
 	on("popstate", func(*dom.BasicEvent) { follow() })
+	on("close", func(e *dom.BasicEvent) {
+		if t := targetOf(e); t.get("id") == "class-dialog" && !t.is("open") {
+			s.Class = 0
+			later(false)
+		}
+	})
 	on("submit", func(e *dom.BasicEvent) { e.PreventDefault() }) // the button of the form has done it
 	on("dblclick", doubleClick)
 }

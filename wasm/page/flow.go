@@ -50,7 +50,6 @@ func flowCard() *builder {
 	}
 	b.close()
 	b.button("button", "packet:"+num(f.First), "First packet ("+num(f.First)+")")
-	mentions(b, 0, f.Flow)
 	b.close().close()
 
 	b.open("div", "")
@@ -79,7 +78,9 @@ func flowCard() *builder {
 		}
 		b.close()
 	}
-	b.close()
+	b.open("p", "card-links")
+	mentions(b, 0, f.Flow)
+	b.close().close()
 	return b
 }
 

@@ -82,6 +82,7 @@ func paintViews() {
 		f.tabs[i].attr("aria-selected", strconv.FormatBool(on))
 		if on {
 			f.tabs[i].unattr("tabindex")
+			paintNear(int32(f.tabs[i]))
 		} else {
 			f.tabs[i].attr("tabindex", "-1")
 		}

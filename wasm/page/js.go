@@ -223,7 +223,7 @@ func on(name string, work func(e *dom.BasicEvent)) {
 	global.Call("addEventListener", name, js.FuncOf(func(_ js.Value, args []js.Value) any {
 		handle(func() { work(&dom.BasicEvent{Value: args[0]}) })
 		return nil
-	}))
+	}), name == "close") // which does not rise to the window, but can be caught on its way down
 }
 
 // closest is the nearest element, this one or one around it, that a selector means.
@@ -241,6 +241,8 @@ func (t target) attr(name string) string {
 	}
 	return ""
 }
+
+func (t target) is(name string) bool { return t.v.Get(name).Truthy() }
 
 func (t target) get(name string) string {
 	if v := t.v.Get(name); v.Type() == js.TypeString {

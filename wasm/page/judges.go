@@ -80,8 +80,11 @@ func paintJudges(what topic) {
 	if j != nil {
 		for i := range j.Results {
 			r := &j.Results[i]
-			b.open("tr", "").open("th", "").attr("scope", "row").text(r.Title).close().
-				el("td", "", strconv.Itoa(int(r.Year))).
+			year := ""
+			if r.Year != 0 {
+				year = num(r.Year)
+			}
+			b.open("tr", "").open("th", "").attr("scope", "row").text(r.Title).close().el("td", "", year).
 				open("td", "").el("span", "sign "+[...]string{"", "against", "for"}[min(r.Says, 2)%3], view.Says(r.Says)).close().
 				open("td", "").text(r.Why).text(" ")
 			packetLinks(b, r.Packets, len(r.Packets))

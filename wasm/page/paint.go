@@ -75,6 +75,9 @@ func paintRows(h, kind, from, n, pool, base int32, height, shift float64, cols i
 //go:wasmimport paint picks
 func paintPicks(h, at int32, has unsafe.Pointer, n int32, show bool)
 
+//go:wasmimport paint near
+func paintNear(h int32)
+
 //go:wasmimport paint still
 func paintStill() int32
 

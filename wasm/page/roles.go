@@ -52,7 +52,7 @@ func paintRoles(what topic) {
 		t.table.show(len(st.Roles) > 0)
 		listRoles(st)
 	}
-	if wide := t.pane.box().viewW - 24; fresh || wide != t.wide {
+	if wide := t.graph.box().viewW; fresh || wide != t.wide {
 		t.wide = wide
 		drawGraph(st)
 	}
@@ -63,9 +63,9 @@ func paintRoles(what topic) {
 	if int(s.Role) <= len(t.pick.Box) && s.Role > 0 {
 		at = int32(t.pick.Box[s.Role-1])
 	}
-	moved := s.Role != t.told || what&onTab != 0
+	moved := s.Role != t.told && what&onTab == 0
 	t.told = s.Role
-	paintPicks(int32(t.graph), at, nil, 0, false)
+	paintPicks(int32(t.graph), at, nil, 0, what&onTab != 0)
 	paintPicks(int32(t.rows), int32(s.Role)-1, nil, 0, moved)
 }
 

@@ -47,6 +47,9 @@ func askForStory() {
 		if r.Story != nil {
 			s.Story = r.Story
 			changed(onStory)
+			if s.Tab == view.TabStory && s.Packet == 0 {
+				showPhase(s.Phase) // a link named it alone
+			}
 		} else if r.Err != nil {
 			notify(sentence(r.Err), false)
 		}
@@ -143,7 +146,7 @@ func paintStory(what topic) {
 	if fresh || t.listed != min(t.most, len(st.Phases)) {
 		listPhases(st)
 	}
-	if wide := t.pane.box().viewW - 24; fresh || wide != t.wide || s.Clock != t.clock {
+	if wide := t.axis.box().viewW; fresh || wide != t.wide || s.Clock != t.clock {
 		t.wide, t.clock = wide, s.Clock
 		drawAxis(st)
 	}
@@ -286,7 +289,7 @@ func paintGroup() {
 	}
 	text := view.Plural(int(p.All), "packet")
 	if n := len(p.Packets); n < int(p.All) {
-		text = "First " + num(uint32(n)) + " of " + text
+		text = num(uint32(n)) + " of " + text
 	}
 	text += " of “" + p.Title + "”"
 	if view.Holds(p.Packets, s.Packet) {

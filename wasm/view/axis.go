@@ -51,33 +51,34 @@ const (
 	narrowest = 560 // below, the names stand above their lanes
 )
 
-// sorts of phases, each a lane, by words of their kind.
-var lanes = [...]struct{ name, words string }{
-	{"Way in", "ping probe redirect tcp 443 80 fallback supernode bootstrap handshake"},
-	{"Login", "login"},
-	{"Web", "http update installed latest dns"},
-	{"People", "search presence publi"},
-	{"Call", "call hold tear conference skypeout skypein relay setup"},
-	{"Voice", "media voice"},
-	{"Files", "file transfer"},
+// Sorts of phases, each a lane, and the kinds that lie in it, with a space on
+// either side of each.
+var lanes = [...]struct{ name, kinds string }{
+	{"Way in", " first-contact bootstrap long-probe short-probe redirect udp-unanswered tcp-attempts connection-order fallback-443 fallback-80 "},
+	{"Supernode", " supernode-found tcp-handshake supernode-refresh supernode-lost session-end modern-stream "},
+	{"Login", " login login-failed automatic-login event-server "},
+	{"Web", " names installed update-check "},
+	{"People", " publication user-search "},
+	{"Network", " node-list exchange nat-test udp-ping periodic-ping asked-from-outside network-measurement "},
+	{"Call", " call-setup call-setup-1 call-setup-2 call-setup-3 hold resume tear-down conference skypeout skypein "},
+	{"Voice", ""},
+	{"Files", " file-transfer "},
 	{"Else", ""},
 }
+
+const laneVoice, laneElse = 7, 9
 
 // laneOf is the lane of a phase.
 func laneOf(p *proto.Phase) int {
 	if p.Media {
-		return 5
+		return laneVoice
 	}
-	best, at := len(lanes)-1, len(p.Kind)
-	for i, l := range lanes {
-		for _, w := range strings.Fields(l.words) {
-			// The word that comes last tells most: "login-http" is about the web.
-			if k := strings.LastIndex(p.Kind, w); k >= 0 && (best == len(lanes)-1 || k > at) {
-				best, at = i, k
-			}
+	for i := range lanes {
+		if strings.Contains(lanes[i].kinds, " "+p.Kind+" ") {
+			return i
 		}
 	}
-	return best
+	return laneElse
 }
 
 // LaneOf names the lane of a phase.

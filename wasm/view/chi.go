@@ -23,7 +23,7 @@ type Column struct {
 // its names take of it.
 const (
 	ChiTall = 190.0
-	ChiLeft = 48.0
+	ChiLeft = 56.0
 	ChiFoot = 34.0
 	chiTop  = 10.0
 )

@@ -45,9 +45,10 @@ const (
 	rolePitchX = roleWide + 12
 	rolePitchY = roleHigh + 6
 	roleHead   = 22
-	roleFar    = 72  // between the middle and the blocks beside it
+	roleDeep   = 140 // the client stands no deeper: the picture is seen from its top
+	roleFar    = 60  // between the middle and the blocks beside it
 	roleMost   = 60  // boxes before a kind is cut short
-	roleNarrow = 700 // below, the blocks stand under the client
+	roleNarrow = 680 // below, the blocks stand under the client
 )
 
 // NewGraph lays out roles and who spoke with whom in a width.
@@ -115,7 +116,7 @@ func NewGraph(roles []proto.Role, links []proto.RoleLink, width float64) Graph {
 			}
 		}
 		g.Height = max(side[0], side[1], tall) + 8
-		clients(cx-roleWide/2, (g.Height-tall)/2)
+		clients(cx-roleWide/2, min((g.Height-tall)/2, roleDeep))
 	}
 	g.Box = box
 	g.join(links, box)

@@ -192,7 +192,7 @@ func isAddress(s string) bool {
 func IsIPv4(s string) bool {
 	parts := strings.Split(s, ".")
 	for _, p := range parts {
-		if n, ok := ParseNumber(p); !ok || n > 255 || len(p) > 3 {
+		if n, ok := ParseNumber(p); !ok || n > 255 || len(p) > 1 && p[0] == '0' {
 			return false
 		}
 	}

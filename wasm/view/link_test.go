@@ -21,7 +21,7 @@ func TestLink(t *testing.T) {
 		{"#sample=call&tab=story&n=7&phase=3&class=2", Link{Sample: "call", Tab: TabStory, N: 7, Phase: 3, Class: 2}, ""},
 		{"#sample=call&tab=roles&role=4&public=192.0.2.1~198.51.100.7,fe80::1~203.0.113.9", Link{Sample: "call", Tab: TabRoles, Role: 4,
 			Public: []Public{{"192.0.2.1", "198.51.100.7"}, {"fe80::1", "203.0.113.9"}}}, ""},
-		{"#sample=a&public=192.0.2.1~198.51.100.256,~1.2.3.4,x~1.2.3.4,192.0.2.1~1.2.3", Link{Sample: "a"}, "#sample=a"},
+		{"#sample=a&public=192.0.2.1~198.51.100.256,~1.2.3.4,x~1.2.3.4,192.0.2.1~1.2.3,192.0.2.1~192.0.02.1", Link{Sample: "a"}, "#sample=a"},
 		{"", Link{}, ""},
 		{"sample=probe&later=7&n=x", Link{Sample: "probe"}, "#sample=probe"},
 		{"#sample=a&file=b&hash=0123456789ab", Link{Sample: "a"}, "#sample=a"},
