@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"somscope/decoder/capfile"
+	"somscope/decoder/field"
 	"somscope/decoder/flow"
 	"somscope/decoder/inet"
 	"somscope/decoder/internal/captures"
@@ -127,5 +128,77 @@ func TestCapturesTalks(t *testing.T) {
 		if got != c.want || n != c.streams {
 			t.Errorf("%s: %d streams, %q; want %d, %q", c.pattern, n, got, c.streams, c.want)
 		}
+	}
+}
+
+// Every packet of every stream that is Skype's is explained to its last byte.
+func TestCapturesTCPTrees(t *testing.T) {
+	records, right, padded := 0, 0, 0
+	for _, f := range captures.Glob(t, "skype/*.pcap") {
+		for _, c := range conversations(t, f) {
+			talk := ReadTCP(&c.sides, c.stream.Opener, false)
+			if talk == nil {
+				continue
+			}
+			for _, o := range talk.open {
+				if o != nil && o.form == formPadding {
+					padded++
+					if !slices.Contains([]byte{1, 3, 15}, o.hello[9]) {
+						t.Errorf("a hello ends with %d", o.hello[9])
+					}
+				}
+			}
+			for _, m := range talk.Marks {
+				if m.kind == markRecord {
+					records++
+					if b := c.sides[m.Side].Data[m.At : m.At+m.Len]; falseSum(b[5:], m.num) {
+						right++
+					}
+				}
+			}
+			s := &speech{sides: c.sides}
+			for side := range c.sides {
+				for _, p := range c.stream.Sides[side].Pieces {
+					tree := dissectPart(t, talk, s, side, p.At, p.Len, p.Packet+1)
+					field.Walk(&tree.Root, func(n *field.Node, _ int) bool {
+						if n.Spec == &specFalseSum && (n.Err != nil || !strings.HasPrefix(n.Note, "right")) {
+							t.Errorf("a checksum of a record is wrong: %s %v", n.Note, n.Err)
+						}
+						return true
+					})
+					for _, e := range tree.Errs() {
+						t.Errorf("%s, packet %d: %v", talk.Kind, p.Packet+1, e)
+					}
+				}
+			}
+		}
+	}
+	// 26 clients and 13 servers on 443, 20 sides of plain streams and 2 of 2006, 17 and 1 behind a key exchange.
+	if want := 26 + 13 + 20 + 2 + 18; padded != want {
+		t.Errorf("%d sides are proven by their padding, want %d", padded, want)
+	}
+	if records != 58 || right != records {
+		t.Errorf("%d records, %d checksums hold", records, right)
+	}
+}
+
+// What is known without a key of the connection to the supernode in the SkypeIRC capture.
+func TestCapturesSupernode(t *testing.T) {
+	var titles []string
+	for _, c := range conversations(t, captures.Glob(t, "skype/SkypeIRC-part1.pcap")[0]) {
+		if talk := ReadTCP(&c.sides, c.stream.Opener, false); talk != nil && talk.Kind == TalkSupernode {
+			for i, o := range talk.open {
+				titles = append(titles, fmt.Sprintf("%s, hello %x, %d known", o.title(), o.hello, talk.Known[i]))
+			}
+		}
+	}
+	want := []string{
+		"command 30 First command, hello 00010000000100000001, 10 known",
+		"padding, hello 014e0000000100000003, 10 known",
+		"padding, hello 804a0000000100000003, 10 known",
+		"ack of 3518, hello 00010000000100000000, 4 known",
+	}
+	if !slices.Equal(titles, want) {
+		t.Errorf("%q", titles)
 	}
 }

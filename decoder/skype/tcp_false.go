@@ -126,8 +126,8 @@ func (t *Talk) falseRecords(s *StreamSide, side int, client bool) {
 }
 
 // falseSum checks the end of an encrypted record: the low 16 bits of Skype's checksum of what is
-// before, little endian, XOR the number of the record. That the number is in it is our finding (38
-// of 38 records of two captures); skypeopensource tells of the checksum.
+// before, little endian, XOR the number of the record. That the number is in it is our finding (58
+// of 58 records of two captures); skypeopensource tells of the checksum.
 func falseSum(body []byte, num int) bool {
 	n := len(body) - 2
 	return uint16(crc.Sum(body[:n]))^uint16(num) == binary.LittleEndian.Uint16(body[n:])
