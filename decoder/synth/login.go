@@ -6,25 +6,43 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// falseTLS is the beginning of a talk with a login or event server: record
-// headers as TLS has them, but a handshake of no bytes, and in the first full
-// record a list of three objects in clear (number 9, a blob of 192 bytes,
-// number 12). size is that of the client's third message.
-func (w *world) falseTLS(size int) []turn {
-	keys := join([]byte{0x41, 3, 0, 9, 0x80, 0x40, 4, 8, 0xc0, 1}, w.rng.bytes(192), []byte{0, 0x0c, 1})
+// A desk is a talk with a login or event server: record headers as TLS has them,
+// but a handshake of no bytes, and encrypted records.
+type desk struct {
+	w    *world
+	sent [2]uint16 // encrypted records of the client and of the server
+}
+
+// opening is how it begins. In the first full record is a list of three objects
+// in clear (number 9, a blob of 192 bytes, number 12). size is that of the
+// client's third message.
+func (d *desk) opening(size int) []turn {
+	keys := join([]byte{0x41, 3, 0, 9, 0x80, 0x40, 4, 8, 0xc0, 1}, d.w.rng.bytes(192), []byte{0, 0x0c, 1})
 	return []turn{
 		{out: true, data: []byte{0x16, 3, 1, 0, 0}, mark: "l1"},
 		{data: []byte{0x17, 3, 1, 0, 0}, mark: "l2"},
-		{out: true, data: join(record(0x16, keys), w.sealed(size-5-len(keys))), mark: "l3"},
+		{out: true, data: join(record(0x16, keys), d.sealed(0, size-5-len(keys))), mark: "l3"},
 	}
 }
 
+// says is a record of the client, n bytes in all, and hears one of the server.
+func (d *desk) says(n int) turn  { return turn{out: true, data: d.sealed(0, n)} }
+func (d *desk) hears(n int) turn { return turn{data: d.sealed(1, n)} }
+
 // sealed is a record of n bytes in all: AES in reality, random here, and behind
-// it the low half of its checksum, the low byte first.
-func (w *world) sealed(n int) []byte {
-	body := w.rng.bytes(n - 5 - 2)
-	sum := skypeCRC(body)
+// it the low half of its checksum, the low byte first. In all records of the
+// capture of 2006 that sum is changed by XOR with the number of those before it.
+func (d *desk) sealed(side, n int) []byte {
+	body := d.w.rng.bytes(n - 5 - 2)
+	sum := uint16(skypeCRC(body)) ^ d.sent[side]
+	d.sent[side]++
 	return record(0x17, join(body, []byte{byte(sum), byte(sum >> 8)}))
+}
+
+// after is a turn that waits.
+func (t turn) after(d time.Duration) turn {
+	t.wait = d
+	return t
 }
 
 // login: a client that knows its public address from before finds a supernode,
@@ -97,12 +115,12 @@ func login() (*world, []byte) {
 	})
 	// Log in.
 	w.at(1600*time.Millisecond, func() {
-		c := w.dial(pc, 1064, auth, 33033)
+		c, d := w.dial(pc, 1064, auth, 33033), &desk{w: w}
 		c.open(func() {
-			c.talk(append(w.falseTLS(451),
-				turn{wait: 130 * time.Millisecond, data: w.sealed(232)},
-				turn{wait: 3 * time.Millisecond, out: true, data: w.sealed(18)},
-				turn{wait: 10 * time.Millisecond, data: w.sealed(67)},
+			c.talk(append(d.opening(451),
+				d.hears(232).after(130*time.Millisecond),
+				d.says(18).after(3*time.Millisecond),
+				d.hears(67).after(10*time.Millisecond),
 			), func() { w.after(2*time.Millisecond, c.close) })
 		})
 	})
@@ -113,13 +131,13 @@ func login() (*world, []byte) {
 	})
 	// The contact list, from the event server.
 	w.at(3100*time.Millisecond, func() {
-		c := w.dial(pc, 1066, events.host, events.port)
+		c, d := w.dial(pc, 1066, events.host, events.port), &desk{w: w}
 		c.open(func() {
-			c.talk(append(w.falseTLS(260),
-				turn{wait: 40 * time.Millisecond, data: w.sealed(16)},
-				turn{out: true, data: w.sealed(68)},
-				turn{wait: 20 * time.Millisecond, data: w.sealed(25)},
-				turn{wait: 5 * time.Millisecond, out: true, data: w.sealed(21)},
+			c.talk(append(d.opening(260),
+				d.hears(16).after(40*time.Millisecond),
+				d.says(68),
+				d.hears(25).after(20*time.Millisecond),
+				d.says(21).after(5*time.Millisecond),
 			), nil)
 		})
 	})

@@ -60,6 +60,9 @@ func probe() (*world, []byte) {
 					w.after(1200*time.Microsecond, func() { w.settle(me, home, web, router) })
 				})
 			})
+			w.after(1100*time.Microsecond, func() {
+				me.probe(others[2], 0, func(id uint16) { me.reply(others[2], plain(cmdAccept, id-1, listEmpty)) })
+			})
 		})
 	})
 	w.at(1042*time.Millisecond, func() { w.resolve(pc, router, "ui.skype.com", "198.51.100.131", nil) })

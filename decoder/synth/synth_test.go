@@ -296,10 +296,34 @@ func TestProbeHoldsToTheProtocol(t *testing.T) {
 		!bytes.Equal(resend[8:12], []byte{198, 51, 100, 9}) || !bytes.Equal(resend[12:16], first.crc) {
 		t.Errorf("resend %x after NAck %x", resend, nack)
 	}
-	for want, n := range map[[2]int]int{{fnNAck, 11}: 1, {fnCommand, 51}: 2, {fnCommand, 18}: 2 /* accepted; asked by a stranger */, {fnCommand, 26}: 18} {
+	for want, n := range map[[2]int]int{{fnNAck, 11}: 1, {fnCommand, 51}: 2, {fnCommand, 18}: 3 /* accepted by two; asked by a stranger */, {fnCommand, 26}: 18} {
 		if kinds[want] != n {
 			t.Errorf("%d messages of function %x and %d bytes came in, want %d", kinds[want], want[0], want[1], n)
 		}
+	}
+}
+
+// TestTheRedirectIsFollowed: the five nodes of the first redirect are the next
+// ones that the client speaks with, beside one of the second.
+func TestTheRedirectIsFollowed(t *testing.T) {
+	w := told(t, "probe")
+	met, next := map[netip.AddrPort]bool{}, map[netip.AddrPort]bool{}
+	for _, d := range datagrams(w) {
+		switch {
+		case d.src.Port() != skypePort:
+		case d.n <= w.marks["redirect"]+1:
+			met[d.dst] = true
+		case !met[d.dst]:
+			next[d.dst] = true
+		}
+	}
+	for _, a := range []string{"192.0.2.77:57322", "198.51.100.203:1337", "192.0.2.140:12890", "198.51.100.64:49217", "198.51.100.31:40022"} {
+		if !next[netip.MustParseAddrPort(a)] {
+			t.Errorf("%s was named and is not asked", a)
+		}
+	}
+	if len(next) > 7 {
+		t.Errorf("%d nodes are asked after the redirect", len(next))
 	}
 }
 

@@ -268,7 +268,7 @@ func TestSizesOverTCP(t *testing.T) {
 }
 
 // TestFalseTLSAddsUp: every record has the length it claims, and the checksum
-// of what is encrypted stands behind it.
+// of what is encrypted stands behind it, XOR the number of such records before.
 func TestFalseTLSAddsUp(t *testing.T) {
 	for story, ports := range map[string][]uint16{"login": {1064, 1066}, "telephone": {1090}} {
 		for _, port := range ports {
@@ -276,6 +276,7 @@ func TestFalseTLSAddsUp(t *testing.T) {
 			sealed := 0
 			for _, out := range []bool{true, false} {
 				b := c.side(out)
+				before := uint16(0)
 				if want := map[bool][]byte{true: {0x16, 3, 1, 0, 0}, false: {0x17, 3, 1, 0, 0}}[out]; !bytes.HasPrefix(b, want) {
 					t.Errorf("%s %d begins %x", story, port, b[:5])
 				}
@@ -289,7 +290,8 @@ func TestFalseTLSAddsUp(t *testing.T) {
 						}
 					case 0x17:
 						sealed++
-						if sum := skypeCRC(body[:n-2]); binary.LittleEndian.Uint16(body[n-2:]) != uint16(sum) {
+						before++
+						if sum := skypeCRC(body[:n-2]); binary.LittleEndian.Uint16(body[n-2:]) != uint16(sum)^(before-1) {
 							t.Errorf("%s %d: a record of %d bytes has the wrong checksum", story, port, n)
 						}
 					default:

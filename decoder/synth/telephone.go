@@ -17,9 +17,9 @@ func telephone() (*world, []byte) {
 		me.probe(home, 0, func(id uint16) { me.reply(home, plain(cmdAccept, id-1, listEmpty)) })
 	})
 	w.at(700*time.Millisecond, func() {
-		c := w.dial(pc, 1090, office, 33033)
+		c, d := w.dial(pc, 1090, office, 33033), &desk{w: w}
 		c.open(func() {
-			c.talk(append(w.falseTLS(420), turn{wait: 110 * time.Millisecond, data: w.sealed(188)}), nil)
+			c.talk(append(d.opening(420), d.hears(188).after(110*time.Millisecond)), nil)
 		})
 	})
 
