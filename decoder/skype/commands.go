@@ -232,10 +232,14 @@ func readCmd(d *dissect.D, c CommandContext) {
 			if k != nil {
 				ctx = k.list
 			}
-			if b := d.Peek(1)[0]; b == 0x41 || b == 0x42 {
-				readList(d, ctx, 1)
-			} else {
+			switch b := d.Peek(1)[0]; {
+			case b != 0x41 && b != 0x42:
 				d.Rest(&specCmdBody)
+			case short && c.Partial && d.Left() == 1:
+				d.Rest(&specCmdBody)
+				d.Note("a list begins here, and nothing of what is in it is known")
+			default:
+				readList(d, ctx, 1)
 			}
 		})
 	})
