@@ -76,7 +76,8 @@ func TestDeepReadsTheProbe(t *testing.T) {
 		if p.Proto != "skype.udp" || strings.Contains(p.Info, "Ack") { // those are padded to the length of 18 bytes
 			continue
 		}
-		if size := p.Len - 42; size == 18 || size == 26 {
+		// 51 bytes is a redirect; only one of the two is followed to all its ends.
+		if size := p.Len - 42; size == 18 || size == 26 || size == 51 && p.Src == "198.51.100.9:33033" {
 			read++
 			if p.Oracle != "confirmed" {
 				t.Errorf("packet %d, %q: %q", p.N, p.Info, p.Oracle)
