@@ -13,6 +13,7 @@ type setup struct {
 	peer   []int32 // TCP conversations with the far end of the media
 	third  []int32 // TCP conversations with others that look like signalling
 	direct []int32 // exchanges over UDP with the far end
+	back   int32   // when media goes out in run and comes back in another one: that one, else -1
 }
 
 type setupCase uint8
@@ -51,7 +52,7 @@ func (t *teller) setups() (all []setup) {
 			continue
 		}
 		c := &t.convs[r.conv]
-		s := setup{run: int32(i)}
+		s := setup{run: int32(i), back: -1}
 		evs := t.hosts[c.near].ev
 		// Events before the run, backwards.
 		first := r.packets[0]
@@ -100,9 +101,36 @@ func (t *teller) setups() (all []setup) {
 		case !nat && !t.hosts[c.far].private && len(s.peer) > 0:
 			s.which = setupPublic
 		}
+		if k := t.otherWay(all, &s); k != nil { // two halves of one call
+			k.back = s.run
+			k.peer = append(k.peer, s.peer...)
+			k.direct = append(k.direct, s.direct...)
+			continue
+		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// otherWay finds the set-up of the call of which this is the other direction: media that goes one
+// way only, by way of another node, and begins at about the same time. It is nil when there is none.
+func (t *teller) otherWay(all []setup, s *setup) *setup {
+	r := &t.runs[s.run]
+	if r.kind != runOneWay {
+		return nil
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		k := &all[i]
+		o := &t.runs[k.run]
+		if t.convs[o.conv].near != t.convs[r.conv].near {
+			break // runs are in the order of their clients
+		}
+		if o.kind == runOneWay && k.back < 0 && (o.n[0] == 0) != (r.n[0] == 0) &&
+			clock(min(o.start, r.start), max(o.start, r.start)) <= answerTime {
+			return k
+		}
+	}
+	return nil
 }
 
 // greeting reports a conversation with a supernode of which the call's time sees the handshake
@@ -130,11 +158,15 @@ func tellSetup(which setupCase) func(*teller) {
 			r := &t.runs[s.run]
 			c := &t.convs[r.conv]
 			d := t.begin(c.near)
-			for _, n := range s.peer {
-				d.opening(n, 12)
-			}
-			for _, n := range s.third {
-				d.opening(n, 12)
+			for _, n := range slices.Concat(s.peer, s.third) {
+				before := 0
+				for _, x := range t.tcp[n].segs {
+					if before == 12 || t.time(x.ev) > r.start {
+						break
+					}
+					before++
+				}
+				d.opening(n, before)
 			}
 			for _, x := range s.direct[:min(len(s.direct), 8)] {
 				d.exchange(x)
@@ -173,6 +205,18 @@ func tellSetup(which setupCase) func(*teller) {
 				default:
 					text = fmt.Sprintf("%s, which is behind a NAT, set up a call over TCP by way of %s, before media began with %s", t.name(c.near), t.ends(s.third, "other node"), c.farEnd())
 					confidence = "weak"
+				}
+				if s.back >= 0 {
+					far := [2]string{c.farEnd(), t.convs[t.runs[s.back].conv].farEnd()}
+					if r.n[0] == 0 {
+						far[0], far[1] = far[1], far[0]
+					}
+					by := t.ends(s.third, "other node")
+					if by != "" {
+						by = " by way of " + by
+					}
+					text = fmt.Sprintf("%s, which is behind a NAT, set up a call over TCP%s; then media went out through %s and came back through %s", t.name(c.near), by, far[0], far[1])
+					confidence, doubt = "weak", "That the two are relays of one call is told from the time and from the directions"
 				}
 			case setupBlocked:
 				text = fmt.Sprintf("%s, to which no UDP comes through, set up a call over TCP", t.name(c.near))

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -142,6 +143,17 @@ func TestCalls(t *testing.T) {
 			s.talk(f, 14, -14, 15, -4, 16, -569, 4, -946, 479, -228, 14, -4, 20)
 			s.data(s.udp(me, friend), 20, 33, 33, 67)
 		}, []string{"call-setup-2 weak: by way of 198.51.100.8:4040"}, without("call-setup-2", "media")},
+		{"call by way of two relays", func(s *script) {
+			for i, far := range []string{friend, third} {
+				f := s.tcp(fmt.Sprintf("192.168.1.2:%d", 1060+i), far, "supernode")
+				s.back(f, Connect, 0)
+				s.talk(f, 14, -14, 31, -4)
+			}
+			at := s.now
+			s.data(s.udp(me, friend), 20, 16, 0, 90)
+			s.now = at + 500*millisecond
+			s.data(s.udp(me, third), 20, 0, 16, 90)
+		}, []string{"call-setup-2 weak: media went out through 198.51.100.7:27213 and came back through 198.51.100.8:4040", "call-setup-2 x1", "media x2"}, []string{"tcp-handshake"}},
 		{"the supernode's handshake is no call set-up", func(s *script) {
 			s.probe(s.udp(me, third), Accept)
 			f := s.tcp(here, third, "supernode")

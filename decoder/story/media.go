@@ -82,7 +82,7 @@ func (t *teller) findRuns() {
 		if r.before >= 0 {
 			r.before = int32(i - 1)
 		}
-		if r.kind == runCall || r.kind == runOneWay {
+		if r.kind != runPhone && !r.tcp {
 			c := &t.convs[r.conv]
 			t.media[pair{c.near, c.far}] = true
 		}

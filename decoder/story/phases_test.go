@@ -60,7 +60,7 @@ func TestPhases(t *testing.T) {
 			s.back(f, Redirect, 51).Others = []string{node(2), node(3), "192.0.2.4:4", "192.0.2.5:5", "192.0.2.6:6"}
 			s.probe(s.udp(me, node(3)), Accept)
 			s.probe(s.udp(me, node(9)), Accept)
-		}, []string{"redirect certain: to 198.51.100.2:20002, 198.51.100.3:20003, 192.0.2.4:4, 192.0.2.5:5 and 192.0.2.6:6, and within 10 s it probed 2 other nodes for the first time, 1 of them from a list that was read."}, nil},
+		}, []string{"redirect certain: to 198.51.100.2:20002, 198.51.100.3:20003, 192.0.2.4:4, 192.0.2.5:5 and 192.0.2.6:6, and within 10 s it probed 2 other nodes for the first time, 1 of them from that list."}, nil},
 		{"one of two supernodes ends", func(s *script) {
 			s.probe(s.udp(me, node(1)), Accept)
 			f := s.tcp(here, node(1), "supernode")

@@ -338,7 +338,7 @@ func castClient(t *teller, p *portrait, r *Role) bool {
 		r.Why = append(r.Why, why(fmt.Sprintf("%s told it that it is seen as %s", plural(h.votes, "message"), address(h.told)), e, field.Cite{Key: "cap"}))
 	}
 	if p.media.n > 0 {
-		r.Why = append(r.Why, why("media flowed to and from it", p.media, field.Cite{Key: "bon", Where: "§3.1"}))
+		r.Why = append(r.Why, why("media or a file flowed to or from it", p.media, field.Cite{Key: "bon", Where: "§3.1"}))
 	}
 	if len(r.Why) == 0 {
 		r.Word = "weak"
@@ -366,9 +366,9 @@ func castPeer(t *teller, p *portrait, r *Role) bool {
 	if p.media.n == 0 {
 		return false
 	}
-	r.Text = "The other party of a call, or a relay in its place."
+	r.Text = "The other party of a call or a transfer, or a relay in its place."
 	r.Word = "strong"
-	r.Why = append(r.Why, why("media flowed to and from it", p.media, field.Cite{Key: "bon", Where: "§3.1"}, field.Cite{Key: "bs04", Where: "§4.5"}))
+	r.Why = append(r.Why, why("media or a file flowed to or from it", p.media, field.Cite{Key: "bon", Where: "§3.1"}, field.Cite{Key: "bs04", Where: "§4.5"}))
 	return true
 }
 
@@ -606,7 +606,7 @@ func standing(r *Role) int {
 }
 
 // What went over a link, strongest first.
-var linkWords = []string{"voice", "telephone", "login", "events", "update", "supernode", "port 443", "port 80", "probe", "search", "presence", "ping", "messages", "measurement", "TCP"}
+var linkWords = []string{"voice", "telephone", "file", "login", "events", "update", "supernode", "port 443", "port 80", "probe", "search", "presence", "ping", "messages", "measurement", "TCP"}
 
 // links joins the roles that spoke with each other.
 func (t *teller) links(s *Story, place map[int32]int) {
@@ -663,7 +663,7 @@ func (t *teller) links(s *Story, place map[int32]int) {
 			word = "telephone"
 		}
 		if t.runs[i].kind == runFile {
-			word = "messages"
+			word = "file"
 		}
 		mark(t.runs[i].conv, word)
 	}

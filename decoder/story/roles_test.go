@@ -55,7 +55,7 @@ func TestRoles(t *testing.T) {
 		{"198.51.100.142", "event server", "", "certain", "false TLS"},
 		{"198.51.100.131", "update server", "", "certain", "latest version"},
 		{"198.51.100.77", "network-probe target", "", "weak", "33435"},
-		{"198.51.100.60", "peer", "", "strong", "Media flowed"},
+		{"198.51.100.60", "peer", "", "strong", "Media or a file flowed"},
 		{"198.51.100.61", "relay", "", "weak", "one way"},
 		{"198.51.100.62", "gateway", "", "strong", "12340"},
 		{"198.51.100.63", "peer", "", "strong", "unasked"},

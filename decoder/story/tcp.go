@@ -125,7 +125,8 @@ func (t *teller) talks(fits func(n int32, c *conv, k *talk) bool, on func(near i
 	t.groups(items, on)
 }
 
-// begin adds the beginning of a conversation to a phase: how it was opened and its first turns.
+// opening adds the beginning of a conversation to a phase: how it was opened, and at most so many
+// segments up to the first pause.
 func (d *draft) opening(n int32, segs int) {
 	k := &d.t.tcp[n]
 	for _, i := range [...]int32{k.connect, k.refused, k.noAnswer} {
@@ -133,7 +134,10 @@ func (d *draft) opening(n int32, segs int) {
 			d.event(i)
 		}
 	}
-	for _, s := range k.segs[:min(segs, len(k.segs))] {
+	for i, s := range k.segs[:min(segs, len(k.segs))] {
+		if i > 0 && clock(d.t.time(k.segs[i-1].ev), d.t.time(s.ev)) > turnPause {
+			break
+		}
 		d.event(s.ev)
 	}
 }
@@ -243,8 +247,8 @@ func (k *talk) handshake() (fits, refused bool, version string) {
 }
 
 // isSupernode reports a conversation with a supernode: one that was recognised, or that follows
-// an accepted probe and begins like one. With the other party of a call it is signalling instead,
-// unless that party accepted a probe, too.
+// an accepted probe and begins like one. With the other party of a call or a transfer it is
+// signalling instead, unless that party accepted a probe, too.
 func (t *teller) isSupernode(n int32) bool {
 	c, k := &t.convs[n], &t.tcp[n]
 	if !k.is || !k.near || c.f.Word == "no" || len(k.turns) < 2 {
@@ -491,6 +495,9 @@ func tell443(t *teller) {
 		say := func(n int, s string) string {
 			if n == 0 {
 				return ""
+			}
+			if len(ns) == 1 {
+				return "it " + s
 			}
 			return fmt.Sprintf("%d %s", n, s)
 		}

@@ -56,7 +56,7 @@ type teller struct {
 	tcp   []talk // by conv; the zero talk for others
 	super map[string][]int32
 	runs  []run
-	media map[pair]bool // client and far end of a call
+	media map[pair]bool // client and far end of a call or transfer
 
 	kind      *Kind
 	phases    []Phase

@@ -124,6 +124,8 @@ func tellPing(t *teller) {
 			text += ", and nobody answered"
 		case asked == 1:
 			text += ", which answered" + t.toldBy(xs)
+		case answered == asked:
+			text += "; all answered" + t.toldBy(xs)
 		default:
 			text += fmt.Sprintf("; %d of them answered%s", answered, t.toldBy(xs))
 		}
@@ -477,8 +479,10 @@ func tellRedirect(t *teller) {
 		}
 		text := fmt.Sprintf("%s sent %s on to other supernodes", t.ends(t.convsOf(xs), "supernode"), t.name(near))
 		switch {
-		case len(names) > 0 && len(names) <= 5:
+		case len(names) > 0 && len(names) <= 5 && read == len(xs):
 			text += ", to " + list(names...)
+		case len(names) > 0 && len(names) <= 5:
+			text += "; the list that was read names " + list(names...)
 		case len(xs) == 1:
 			text += fmt.Sprintf(" with a list of %s", plural(size, "byte"))
 		}
@@ -491,14 +495,14 @@ func tellRedirect(t *teller) {
 		}
 		switch {
 		case hits > 0 && hits == len(followed):
-			text += ", from the list"
+			text += ", all from such a list"
 		case hits > 0:
-			text += fmt.Sprintf(", %d of them from a list that was read", hits)
+			text += fmt.Sprintf(", %d of them from that list", hits)
 		}
 		if read > 0 {
 			confidence, doubt = "certain", ""
 			if read < len(xs) {
-				doubt = fmt.Sprintf("Of %s, %d could be read", plural(len(xs), "list"), read)
+				doubt = fmt.Sprintf("Of %s, %d could be read; that the other nodes stem from the rest is told from the time only", plural(len(xs), "list"), read)
 			}
 		}
 		d.emit(confidence, text, doubt)
