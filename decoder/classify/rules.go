@@ -115,6 +115,12 @@ var Rules = []*Rule{
 		Test:  stepTwo, Tell: tellStepTwo,
 	},
 	{
+		Name: "modern-stream", Label: "Stream of a later client", Weight: 8, On: onTCP,
+		Doc:   "Clients from 2009 on put a key exchange in front; nothing can be read behind it, but padding may show through the repeated keystream, and else only sizes and the server speak.",
+		Cites: []field.Cite{{Key: "openskype"}, {Key: "somscope"}},
+		Test:  modernStream, Tell: tellModern,
+	},
+	{
 		Name: "false-https-client", Label: "Hello that all clients send alike", Weight: 8, On: onTCP,
 		Doc:   "The first payload is the hello of 72 bytes in the form of SSL 2 whose beginning is the same in every client of Skype.",
 		Cites: []field.Cite{{Key: "ep", Where: "§5.2.2"}, {Key: "ada", Where: "§2.3"}},
@@ -173,12 +179,6 @@ var Rules = []*Rule{
 		Doc:   "A client that finds a supernode over UDP connects to the same address and port over TCP.",
 		Cites: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "ada", Where: "§2.2"}, {Key: "bs04", Where: "§4.2.1"}},
 		Test:  afterProbe, Tell: tellAfterProbe,
-	},
-	{
-		Name: "modern-stream", Label: "Stream of a later client", Weight: 3, On: onTCP,
-		Doc:   "Clients from 2009 on put a key exchange in front, so that nothing of their streams can be read; the only reasons are what surrounds it.",
-		Cites: []field.Cite{{Key: "openskype"}, {Key: "somscope"}},
-		Test:  modernStream, Tell: tellModern,
 	},
 	{
 		Name: "hello-size", Label: "Begins with 14 bytes", Weight: 2, On: onTCP,

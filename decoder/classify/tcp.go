@@ -190,6 +190,8 @@ func keystreamReuse(c *Case) int {
 	switch {
 	case !talks(c, "supernode", "port-80"):
 		return 0
+	case !c.L.TalkSure:
+		return 5
 	case probeAnswered(c):
 		return 9
 	}
@@ -237,6 +239,8 @@ func modernStream(c *Case) int {
 	switch {
 	case !talks(c, "modern"):
 		return 0
+	case c.L.TalkSure:
+		return 8
 	case learned(c).ServerSpoke != "":
 		return 3
 	}
