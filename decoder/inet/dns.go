@@ -101,6 +101,7 @@ func (m *dnsMessage) question(d *dissect.D) {
 	if d.OK() {
 		s := dnsTypeText(t) + " " + name
 		d.Head(field.Text(s))
+		tagSkype(d, name)
 		if m.asked == "" {
 			m.asked = s
 		}
@@ -160,6 +161,7 @@ func (m *dnsMessage) record(d *dissect.D) {
 		m.answer(value)
 	}
 	d.Head(field.Text(s))
+	tagSkype(d, name)
 }
 
 // room is how much of n bytes of data there is; what is missing is said at the

@@ -364,6 +364,7 @@ var specDNSOptionData = &field.Spec{
 }
 
 var dnsSpecs = []*field.Spec{
+	specDNSSkype, specDNSSkypeLater,
 	specDNS, specMDNS, specLLMNR, specDNSLength, specDNSID, specDNSFlags, specDNSResponse, specDNSOpcode, specDNSAA, specDNSTC, specDNSRD,
 	specDNSRA, specDNSZ, specDNSAD, specDNSCD, specDNSRcode, specDNSQueries, specDNSAnswers, specDNSAuth, specDNSAdd, specDNSQuery,
 	specDNSQueryName, specDNSQueryType, specDNSQueryClassWord, specDNSUnicast, specDNSQueryClass, specDNSRecord, specDNSAuthority,

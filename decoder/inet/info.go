@@ -132,7 +132,7 @@ func appInfo(s *Summary, pay []byte) string {
 		}
 	case ProtoHTTP, ProtoSSDP, ProtoSIP, ProtoRTSP, ProtoIRC, ProtoFTP, ProtoSMTP, ProtoPOP, ProtoIMAP, ProtoSSH, ProtoGnutella, ProtoSyslog:
 		line, _, _ := bytes.Cut(pay, []byte("\n"))
-		line = bytes.TrimRight(line, "\r")
+		line = redact(bytes.TrimRight(line, "\r"))
 		if printable(line) {
 			return clip(strings.ToValidUTF8(strings.Map(visible, string(line)), "\uFFFD"), 120)
 		}

@@ -23,7 +23,13 @@ func textLines(d *dissect.D, s *field.Spec, head bool) {
 				return
 			}
 			d.Text(specTextLine, n)
-			d.Set(field.Text(string(line)))
+			if shown := redact(line); len(shown) != len(line) {
+				line = shown
+				d.Set(field.Text(string(line)))
+				d.Note("the user hash is redacted")
+			} else {
+				d.Set(field.Text(string(line)))
+			}
 			if i == 0 {
 				d.Head(field.Text(clip(string(line), 80)))
 			}
