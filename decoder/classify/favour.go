@@ -2,9 +2,9 @@ package classify
 
 import (
 	"fmt"
-	"hash/crc32"
 	"net/netip"
 
+	"somscope/decoder/crc"
 	"somscope/decoder/flow"
 )
 
@@ -26,22 +26,13 @@ var knowns = []known{
 	{[3]byte{0x05, 0x7b}, [3]byte{0x42, 0x3c, 0x25}, 2, true, "“nothing found”"},
 }
 
-// skypeCRC is CRC-32 without the final inversion.
-func skypeCRC(b *[7]byte) uint32 {
-	c := ^uint32(0)
-	for _, x := range b {
-		c = crc32.IEEETable[byte(c)^x] ^ c>>8
-	}
-	return c
-}
-
 // solve finds the known plaintext of the first Command of a direction.
 func solve(c *Case, dir int) *known {
 	lead := &c.F.Lead[dir]
 	if c.F.LeadLen[dir] != 18 || lead[2] != 0x02 {
 		return nil
 	}
-	crc := be32(lead[7:])
+	want := be32(lead[7:])
 	for i := range knowns {
 		k := &knowns[i]
 		from := lead
@@ -56,7 +47,7 @@ func solve(c *Case, dir int) *known {
 		n := copy(plain[:], k.head[:k.headN])
 		plain[n], plain[n+1] = byte(rid>>8), byte(rid)
 		copy(plain[n+2:], k.tail[:5-k.headN])
-		if skypeCRC(&plain) == crc {
+		if crc.Sum(plain[:]) == want {
 			return k
 		}
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"testing"
 	"unsafe"
 )
@@ -87,6 +88,10 @@ func TestForeign(t *testing.T) {
 		{"0d 43e5d418d29cfd0a 51303334 +20", QUIC},
 		{"30 11 02 01 00 04 06 7075626c6963 a0 05 0102 03 04", BER},
 		{"0610 0530 0011 2900 bc d0 1100 0003 0100 81", KNX},
+		{"80c8 0006 3796cb71 +20", RTCP},
+		{"81cc 0002 3796cb71 +4", RTCP},
+		{"80c8 0006 3796cb71 +19", NotForeign},
+		{"80cd 0006 3796cb71 +20", NotForeign},
 		{"15e8 02 2bb72fed 7ce1ba8f 11223344556677", NotForeign},
 		{"4142 02 +15", NotForeign},
 	} {
@@ -200,6 +205,40 @@ func TestFragments(t *testing.T) {
 		line{130, true, "e91f 0f 1675 00 02 +30"})
 	if x.FragmentsInOrder != 2 || x.FragmentsLast != 1 || x.FragmentAnswers != 3 || x.FragmentAt != [4]uint32{1, 2, 3, 4} {
 		t.Errorf("%d in order, %d last, %d answers, at %v", x.FragmentsInOrder, x.FragmentsLast, x.FragmentAnswers, x.FragmentAt)
+	}
+}
+
+// A Body is counted once the head has stayed the same for a while, and only where it does.
+func TestBody(t *testing.T) {
+	var lines []line
+	for i := range 40 {
+		hex := "1a2b3c4d 1%x 2%x +20"
+		lines = append(lines, line{int64(i * 20), i&1 == 1, fmt.Sprintf(hex, i&15, 5)})
+	}
+	f, x := seen(t, lines...)
+	b := x.Stats.Body
+	// Counted are those from the ninth datagram of the flow on whose head is that of the one
+	// before, beyond the first four of that kind.
+	if b == nil || b.N != 32 || x.SameHead != 38 || x.Head(0) != 0x1a2b3c4d || f.Features() != x {
+		t.Fatalf("%+v, %d heads of %08x", b, x.SameHead, x.Head(0))
+	}
+	if b.Nibbles[0][1] != 32 || b.Nibbles[2][2] != 32 || b.Nibbles[3][5] != 32 || b.Nibbles[1][7] != 2 {
+		t.Errorf("%v", b.Nibbles[:4])
+	}
+	if chi := b.Chi(0); chi != 32*15 {
+		t.Errorf("a constant nibble has chi-square %v", chi)
+	}
+	if chi := b.Chi(1); chi != 0 {
+		t.Errorf("a counter has chi-square %v", chi)
+	}
+	for name, head := range map[string]string{"changing": "1a2b%02x4d +20", "short": "1a2b3c4d %02x"} {
+		lines = nil
+		for i := range 40 {
+			lines = append(lines, line{int64(i * 20), false, fmt.Sprintf(head, i)})
+		}
+		if _, x := seen(t, lines...); x.Stats.Body != nil && x.Stats.Body.N > 0 {
+			t.Errorf("a flow of %s heads has a Body of %d", name, x.Stats.Body.N)
+		}
 	}
 }
 
