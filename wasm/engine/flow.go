@@ -42,8 +42,10 @@ func (e *engine) flow(id, number uint32) {
 		m.Verdict += ": you say so"
 	case v.Word != "" && decoder.IsSkype(class):
 		m.Verdict += ": " + v.Word
-	case v.Word != "":
-		m.Verdict += ": Skype is " + v.Word
+	case v.Word == classify.Weak:
+		m.Verdict += ": weak signs of Skype"
+	case v.Looks != "":
+		m.Verdict += ": " + v.Looks
 	}
 	for i := range v.Evidence {
 		x := &v.Evidence[i]
