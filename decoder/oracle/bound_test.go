@@ -162,7 +162,7 @@ func TestFloods(t *testing.T) {
 			if used > 250 {
 				t.Errorf("keeps %.0f MB", used)
 			}
-			if c.Confirmed != f.confirmed(n) || c.Equal != f.equal(n) || c.Inferred != 0 {
+			if len(r.Nears()) != 0 || c.Confirmed != f.confirmed(n) || c.Equal != f.equal(n) || c.Inferred != 0 {
 				t.Errorf("%+v", c)
 			}
 			runtime.KeepAlive(r)

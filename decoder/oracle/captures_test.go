@@ -262,27 +262,36 @@ func TestSkype2015(t *testing.T) {
 	list := collect(t, filepath.Join(captures.Dir(t), "skype", "skype-mac-2015a.pcap"), 13021)
 	r := readAll(list)
 	c := r.Counts()
-	if len(list) != 152 || c.Confirmed != 15 || c.Equal != 0 || c.Inferred != 0 || c.Classes != 4 {
+	if len(list) != 152 || c.Confirmed != 15 || c.Equal != 0 || c.Inferred != 0 || c.Classes != 1 {
 		t.Errorf("%d messages, %+v", len(list), c)
 	}
-	tails := map[int]int{}
-	for _, c := range r.Classes() {
-		if c.Kind == Confirmed {
-			continue
+	holes := map[int]int{}
+	for _, k := range r.Nears() {
+		holes[k.HoleLen] = len(k.Members)
+		if k.HoleAt+k.HoleLen != k.Len || k.RidAt != 3 || len(k.Peers) != len(k.Members) {
+			t.Errorf("%+v", k)
 		}
-		tails[c.Tail] = len(c.Members)
-		for _, p := range c.Members {
-			if x := r.Result(p); x.Kind != Unread || x.Class != c.Number || x.How == "" {
+		for _, p := range k.Members {
+			if x := r.Result(p); x.Kind != Unread || x.Class != 0 || x.Near != k.Number || x.How != k.How {
 				t.Errorf("packet %d: %+v", p+1, x)
 			}
 		}
 	}
-	if tails[1] != 12 || tails[2] != 10 || tails[3] != 11 || len(tails) != 3 {
-		t.Errorf("padded classes %v", tails)
+	if holes[1] != 12 || holes[2] != 10 || holes[3] != 11 || len(holes) != 3 {
+		t.Errorf("padded texts %v", holes)
 	}
 	for _, m := range list {
 		if x := r.Result(m.Packet); len(x.Answers)+len(x.AnsweredBy) > 0 {
 			t.Errorf("packet %d has an answer: %+v", m.Packet+1, x)
 		}
+	}
+}
+
+// The three big searches ask the same but for one byte.
+func TestSkypeIRCNear(t *testing.T) {
+	_, r := skypeIRC(t)
+	list := r.Nears()
+	if len(list) != 1 || len(list[0].Members) != 3 || list[0].Len != 36 || list[0].RidAt != 2 || list[0].HoleAt != 21 || list[0].HoleLen != 1 {
+		t.Errorf("%+v", list)
 	}
 }

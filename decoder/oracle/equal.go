@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-
-	"somscope/decoder/crc"
 )
 
 // A set is a class of equal messages: a chain along msg.mate.
@@ -15,7 +13,6 @@ type set struct {
 	n           uint32
 	number      uint32 // 0 until all are known
 	ridAt       int8   // -1: exact copies
-	tail        int8   // bytes at the end that differ, too
 	pass        uint8
 }
 
@@ -23,15 +20,11 @@ type set struct {
 var passes = [...]struct {
 	by    uint8
 	ridAt int8
-	tail  int8
 }{
-	{asRead, -1, 0},
-	{exactly, -1, 0},
-	{asRequest, 3, 0}, {asRequest, 2, 0}, {asRequest, 4, 0},
-	{asReply, 3, 0}, {asReply, 2, 0}, {asReply, 4, 0},
-	{asPadded, 3, 1}, {asPadded, 3, 2}, {asPadded, 3, 3},
-	{asPadded, 2, 1}, {asPadded, 2, 2}, {asPadded, 2, 3},
-	{asPadded, 4, 1}, {asPadded, 4, 2}, {asPadded, 4, 3},
+	{asRead, -1},
+	{exactly, -1},
+	{asRequest, 3}, {asRequest, 2}, {asRequest, 4},
+	{asReply, 3}, {asReply, 2}, {asReply, 4},
 }
 
 const (
@@ -39,7 +32,6 @@ const (
 	exactly          // equal checksums
 	asRequest        // equal but for the request id, which is the message's id less one
 	asReply          // equal but for the request id, which is that of a recent question
-	asPadded         // as asRequest, and all bytes but the last few
 )
 
 // A sameness is the state of one pass: messages by what should be equal among copies.
@@ -139,7 +131,7 @@ func (r *Reader) compare(i uint32, pass int) int {
 		return putCost
 	}
 	after := int(m.text) - int(p.ridAt) - 2
-	if after < 2+int(p.tail) {
+	if after < 2 {
 		return 1
 	}
 	switch p.by {
@@ -155,12 +147,6 @@ func (r *Reader) compare(i uint32, pass int) int {
 			r.put(m.text, m.crc^r.ridSum(ids[k], after), i)
 		}
 		return 1 + putCost*n
-	case asPadded:
-		if m.fn == fnCommand {
-			// What differs in the last bytes only, differs here in the top bytes only.
-			s := crc.Unshift(m.crc^r.ridSum(m.id-1, after), 4)
-			r.put(m.text, s<<(8*p.tail), i)
-		}
 	}
 	return putCost
 }
@@ -177,10 +163,6 @@ func (r *Reader) settle(c uint32, pass int) int {
 	ok := true
 	switch p.by {
 	case asRead:
-	case asPadded:
-		// The messages of one length, and how many of them are alike in what is left of the sum.
-		m := r.at(s.nodes[k.first-1].msg)
-		ok = k.n >= 3 && unlikely(s.sizes[m.text], k.n, 32-8*int(p.tail), len(s.sizes)*len(passes))
 	default:
 		ok = unlikely(s.n, k.n, 32, 1)
 		if k.n == 2 {
@@ -204,7 +186,7 @@ func (r *Reader) settle(c uint32, pass int) int {
 	if free < 2 {
 		return steps
 	}
-	r.sets = append(r.sets, set{ridAt: p.ridAt, tail: p.tail, pass: uint8(pass)})
+	r.sets = append(r.sets, set{ridAt: p.ridAt, pass: uint8(pass)})
 	e := &r.sets[len(r.sets)-1]
 	for at := k.first; at != 0; at = s.nodes[at-1].next {
 		n := &s.nodes[at-1]
@@ -285,9 +267,8 @@ type Class struct {
 	Members []uint32 // packets in order; retransmissions left out
 	Len     int      // bytes of the text
 	RidAt   int      // where the request id lies in the text; -1: exact copies, or there is none
-	Tail    int      // bytes at the end that differ, too: padding; 0 in all classes of Kind Equal
 	Peers   []End    // far ends, each once, in order
-	Kind    Kind     // Confirmed when the text of the class is known, else Equal; Unread with a Tail
+	Kind    Kind     // Confirmed when the text of the class is known, else Equal
 	Plain   []byte   // of the first member, when Confirmed
 	Name    string   // of the template, when Confirmed
 	How     string   // one sentence
@@ -314,32 +295,17 @@ func (r *Reader) Class(number uint32) (c Class, ok bool) {
 	}
 	s := &r.sets[r.numbers[number-1]-1]
 	first := r.at(s.first - 1)
-	c = Class{Number: number, Len: int(first.text), RidAt: int(s.ridAt), Tail: int(s.tail), Kind: Equal, How: r.howEqual(s)}
+	c = Class{Number: number, Len: int(first.text), RidAt: int(s.ridAt), Kind: Equal, How: r.howEqual(s)}
+	list := make([]uint32, 0, s.n)
+	for at := s.first; at != 0; at = r.at(at - 1).mate {
+		list = append(list, at-1)
+	}
 	c.Members = make([]uint32, 0, s.n)
-	oneSrc, oneDst := true, true
-	for at := s.first; at != 0; at = r.at(at - 1).mate {
-		m := r.at(at - 1)
-		c.Members = append(c.Members, m.packet)
-		oneSrc = oneSrc && r.src(m) == r.src(first)
-		oneDst = oneDst && r.dst(m) == r.dst(first)
+	for _, i := range list {
+		c.Members = append(c.Members, r.at(i).packet)
 	}
-	// The far end of what one host received is the sender, else the receiver.
-	far := r.dst
-	if oneDst && !oneSrc {
-		far = r.src
-	}
-	seen := make(map[End]struct{}, s.n)
-	for at := s.first; at != 0; at = r.at(at - 1).mate {
-		e := far(r.at(at - 1))
-		if _, ok := seen[e]; !ok {
-			seen[e] = struct{}{}
-			c.Peers = append(c.Peers, e)
-		}
-	}
-	switch {
-	case s.tail > 0:
-		c.Kind = Unread
-	case first.read != 0 && r.sure(first):
+	c.Peers = r.peers(list)
+	if first.read != 0 && r.sure(first) {
 		d := &r.reads[first.read-1]
 		c.Kind, c.Plain, c.Name = Confirmed, withRid(d.text, int(d.ridAt), d.rid), d.name
 	}
@@ -360,25 +326,24 @@ func (r *Reader) howEqual(s *set) string {
 		return n + " messages with different ids have the same checksum and length, so their texts are the same to the last byte."
 	case asReply:
 		return "The checksums of " + n + " messages differ by exactly what the request ids of the questions before them, at byte " + at + ", make, so the rest of their texts is the same. " + r.header(s)
-	case asPadded:
-		tail := "byte"
-		if s.tail > 1 {
-			tail = strconv.Itoa(int(s.tail)) + " bytes"
-		}
-		return "The checksums of " + n + " messages differ by no more than what their request ids at byte " + at + " and the last " + tail + " can make, so the rest of their texts is the same. " + r.header(s)
 	}
 	return "The checksums of " + n + " messages differ by exactly what their request ids at byte " + at + " make, so the rest of their texts is the same. " + r.header(s)
 }
 
-// header says what the place of the request id tells of the command before it: the length of
-// what follows takes one byte below 128, else two, and the number without its three flags has
-// seven bits a byte.
-func (r *Reader) header(s *set) string {
+// header says what the place of the request id tells of the command before it.
+func (r *Reader) header(s *set) string { return headerText(int(r.at(s.first-1).text), int(s.ridAt)) }
+
+// headerText says it of a text of a length: the length of what follows takes one byte below 128,
+// else two, and the number without its three flags has seven bits a byte.
+func headerText(text, ridAt int) string {
+	if ridAt < 0 {
+		return "They have no request id, so they expect no reply."
+	}
 	length := 1
-	if int(r.at(s.first-1).text)-int(s.ridAt) >= 0x80 {
+	if text-ridAt >= 0x80 {
 		length = 2
 	}
-	switch int(s.ridAt) - length {
+	switch ridAt - length {
 	case 1:
 		return "The command before it is one byte, so its number is below 16."
 	case 2:

@@ -116,22 +116,48 @@ func TestMirrored(t *testing.T) {
 	}
 }
 
-// Padding at the end makes no text equal, but the rest is.
-func TestPadded(t *testing.T) {
+// Bytes that differ at one place make no text equal, but the rest is.
+func TestNear(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
-	for tail := 1; tail <= 3; tail++ {
+	for _, c := range []struct{ text, ridAt, at, hole int }{
+		{15, 3, 14, 1}, {16, 3, 14, 2}, {17, 3, 14, 3}, {36, 2, 21, 1}, {36, 4, 21, 2}, {200, 2, 0, 2}, {40, -1, 20, 1},
+	} {
 		var tp tape
-		text := randomText(rng, 14)
+		text := randomText(rng, c.text)
 		for n := range 12 {
-			tp.say(client, end(uint32(50+n), 5000), text+randomText(rng, tail), 3, 0)
+			b := []byte(text)
+			copy(b[c.at:], randomText(rng, c.hole))
+			to := end(uint32(50+n), 5000)
+			tp.say(client, to, string(b), c.ridAt, 0)
+			tp.say(client, to, randomText(rng, c.text+1), c.ridAt, 0)
 		}
 		r := tp.read()
-		if list := r.Classes(); len(list) != 1 || len(list[0].Members) != 12 || list[0].Tail != tail || list[0].Kind != Unread {
-			t.Errorf("tail of %d: %+v", tail, list)
+		list := r.Nears()
+		if len(list) != 1 || len(list[0].Members) != 12 || list[0].HoleAt != c.at || list[0].HoleLen != c.hole || list[0].RidAt != c.ridAt || list[0].Len != c.text {
+			t.Errorf("%+v: %+v", c, list)
+			continue
 		}
-		if c := r.Counts(); c.Equal != 0 || c.Confirmed != 0 {
+		if x := r.Result(list[0].Members[5]); x.Near != list[0].Number || x.Class != 0 || x.Kind != Unread || x.How == "" {
+			t.Errorf("%+v: %+v", c, x)
+		}
+		if c := r.Counts(); c.Equal != 0 || c.Confirmed != 0 || c.Classes != 0 {
 			t.Errorf("%+v", c)
 		}
+	}
+}
+
+// Three bytes of padding leave eight bits, which a stranger of the same length has by chance once
+// in 256 times: nothing is said then.
+func TestNearStranger(t *testing.T) {
+	rng := rand.New(rand.NewPCG(23, 24))
+	var tp tape
+	text := randomText(rng, 14)
+	for n := range 12 {
+		tp.say(client, end(uint32(50+n), 5000), text+randomText(rng, 3), 3, 0)
+	}
+	tp.say(client, end(80, 5000), randomText(rng, 17), 3, 0)
+	if list := tp.read().Nears(); len(list) != 0 {
+		t.Errorf("%+v", list)
 	}
 }
 

@@ -35,8 +35,14 @@ type Reader struct {
 	sets    []set
 	numbers []uint32 // sets by number
 	counts  Counts
-	phase   int
-	pos     uint32
+
+	lens   map[int32][]uint32 // unread messages by length
+	units  []unit
+	trials int // places looked at in all units
+	nears  []nearSet
+
+	phase int
+	pos   uint32
 }
 
 // New returns an empty Reader.
@@ -44,7 +50,7 @@ func New() *Reader {
 	r := &Reader{
 		flows: map[uint32]uint32{}, ends: map[ends]uint32{}, hosts: map[inet.Addr]*host{}, reported: map[uint32]*told{},
 		cmds: map[uint64]uint32{}, nacks: map[uint64]uint32{}, parts: map[uint64]uint32{},
-		ports: map[End][]uint16{}, told: map[telling]supposed{}, pongs: map[inet.Addr]uint32{},
+		ports: map[End][]uint16{}, lens: map[int32][]uint32{}, told: map[telling]supposed{}, pongs: map[inet.Addr]uint32{},
 	}
 	r.same.reset()
 	return r
@@ -101,6 +107,8 @@ var stages = func() []stage {
 			})
 	}
 	return append(list,
+		stage{over: messages, do: (*Reader).gather, end: (*Reader).plan},
+		stage{over: func(r *Reader) uint32 { return uint32(len(r.units)) }, do: (*Reader).near, end: func(r *Reader) { r.lens, r.units = nil, nil }},
 		stage{over: messages, do: (*Reader).byRid},
 		stage{over: messages, do: (*Reader).byTime},
 		stage{over: messages, do: (*Reader).number},
@@ -186,7 +194,7 @@ func (r *Reader) kind(m *msg) Kind {
 	switch {
 	case m.read != 0 && r.sure(m):
 		return Confirmed
-	case m.class != 0 && r.sets[m.class-1].tail == 0 && m.read == 0:
+	case m.class != 0 && m.read == 0:
 		return Equal
 	case m.read != 0:
 		return Inferred

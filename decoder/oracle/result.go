@@ -11,12 +11,13 @@ type Result struct {
 	Plain               []byte // nil unless Confirmed or Inferred
 	RidAt               int    // where the request id lies in Plain; -1: there is none, or no Plain
 	Template            string // "probe request"
-	How                 string // one sentence; also of a class, when nothing was read
+	How                 string // one sentence; also of a Class or Near, when nothing was read
 	Tried               uint64 // candidates compared until this one was found; 2^32 and more: solved for, which any text can be
 	SolvedAt, SolvedLen int
 	Agree               []uint32 // packets, at most 8
 	Agreeing            int
 	Class               uint32 // from 1; 0: none. Confirmed messages may have one, too
+	Near                uint32 // from 1; 0: none. Only unread ones have one
 
 	Answers, AnsweredBy []Link   // AnsweredBy has at most 64
 	Retransmits         uint32   // packet plus 1; 0: none
@@ -127,6 +128,9 @@ func (r *Reader) text(res *Result, i uint32) {
 		s := &r.sets[o.class-1]
 		res.Class = s.number
 		res.How = r.howEqual(s)
+	}
+	if o.near != 0 {
+		res.Near, res.How = o.near, r.nears[o.near-1].how()
 	}
 	if o.read != 0 && res.Kind != Equal && res.Kind != Unread {
 		d := &r.reads[o.read-1]

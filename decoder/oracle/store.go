@@ -33,6 +33,7 @@ type msg struct {
 	read             uint32 // what was read, in Reader.reads
 	class            uint32 // in Reader.sets
 	mate             uint32 // the next member of the class
+	near             uint32 // in Reader.nears, plus 1
 }
 
 // asks reports whether the message may have been asked something by m: it carries a request.

@@ -90,6 +90,9 @@ func consistent(t *testing.T, r *Reader, list []Message) {
 		if x.Kind == Equal && x.Class == 0 {
 			t.Errorf("packet %d is equal to nobody", p)
 		}
+		if x.Near != 0 && (x.Kind != Unread || x.Class != 0) {
+			t.Errorf("packet %d is near others: %+v", p, x)
+		}
 		if len(x.Answers) > 1 || len(x.Again) > maxList || len(x.AnsweredBy) > maxList || len(x.Agree) > 8 {
 			t.Errorf("packet %d: long lists: %+v", p, x)
 		}
