@@ -27,7 +27,9 @@
 // and supported by nothing else is called inferred.
 //
 // For equality the same is asked of sets: how many sets of that size would arise
-// by chance among as many unrelated checksums as were compared (see unlikely).
+// by chance among as many unrelated checksums as were compared (see unlikely). A
+// Class is of texts equal but for the request id, a Near of texts that also differ
+// in up to three bytes at one place.
 //
 // It knows no packets: whoever uses it offers messages with their places. It is
 // deliberately not a decryption: no keystream is ever computed from a seed.
