@@ -100,6 +100,27 @@ func TestLearnTellsNeighbours(t *testing.T) {
 	new(Verdicts).Learn(map[uint32]*Learned{0: {Read: 1}})
 }
 
+// Verdicts stay good for the flows they know of while the table grows.
+func TestGrownTable(t *testing.T) {
+	tab := newTalk().say("> 0 0 "+probe1234, "> 1 9 +40")
+	v := Run(tab.Table)
+	for i := range 2000 {
+		tab.send(int64(10+i), netip.AddrPortFrom(client.Addr(), uint16(i)), peers[i%40], tab.random(30))
+	}
+	for id := range uint32(tab.Len()) {
+		d := v.Verdict(id)
+		if id < 2 {
+			checked(t, v, id)
+		} else if d.Class != Undecided || d.Sentence == "" {
+			t.Fatalf("flow %d: %+v", id, d)
+		}
+	}
+	v.Learn(map[uint32]*Learned{1: {Read: 1, ReadAt: []uint32{1}}, 1500: {Read: 1}})
+	if n := len(v.Scores()); n != tab.Len() {
+		t.Errorf("%d scores", n)
+	}
+}
+
 // A call to a telephone profits from what is learned about the client's port.
 func TestLearnTellsCalls(t *testing.T) {
 	tab := newTalk()

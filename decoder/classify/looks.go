@@ -259,9 +259,9 @@ type alias struct {
 func (v *Verdicts) alias(f *flow.Flow) string {
 	if v.names == nil {
 		v.names = new(ends)
-		for id := range uint32(v.table.Len()) {
-			f := v.table.At(id)
-			if f.Transport != flow.UDP || f.LeadLen[0]|f.LeadLen[1] == 0 || v.classes[id] != Other {
+		for id, class := range v.classes {
+			f := v.table.At(uint32(id))
+			if class != Other || f.Transport != flow.UDP || f.LeadLen[0]|f.LeadLen[1] == 0 {
 				continue
 			}
 			name, _ := firstBytes(f)
