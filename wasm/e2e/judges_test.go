@@ -8,11 +8,24 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 )
 
+// busiest goes to the flow with the most packets: the voice of a call.
+func (v *visit) busiest() {
+	v.Helper()
+	v.listed()
+	v.deepened()
+	v.press("2")
+	v.wait("the flows are listed", `drawn("flows").length > 2`)
+	v.clickOn(`$("[data-do='sort:4']")`)
+	v.wait("the busiest comes first", `Number(rows("flows")[0][4].replace(/\D/g, "")) > 500`)
+	v.clickRow("flows", js[string](v, `rows("flows")[0][0].trim()`))
+}
+
 // A flow's page says who would have called it Skype and who would not, with a
 // sign and a word, and why.
 func TestJudges(t *testing.T) {
 	v := enter(t, wide)
-	v.open("sample=call&tab=flows&flow=3")
+	v.open("sample=call")
+	v.busiest()
 	v.wait("the detectors are asked", `shown($("#judges"))`)
 	v.wait("they have spoken", `document.querySelectorAll("#judges-rows tr").length > 10`)
 	says := js[[]string](v, `[...document.querySelectorAll("#judges-rows .sign")].map(e => e.textContent)`)
@@ -38,14 +51,16 @@ func TestJudges(t *testing.T) {
 	// Another flow is asked about anew.
 	v.press("2")
 	v.wait("the flow is shown", `shown($("#judges-table"))`)
-	v.clickRow("flows", "6")
-	v.wait("nobody holds the web for a call", `/^Flow 6\b/.test($("#flow h2").textContent) && document.querySelectorAll("#judges-rows tr").length > 10 && ![...document.querySelectorAll("#judges-rows tr")].some(r => /yes/.test(r.cells[2].textContent) && /Bonfiglio/.test(r.cells[0].textContent))`)
+	n := js[string](v, `rows("flows").find(r => /:443\b/.test(r[3]))[0].trim()`)
+	v.clickRow("flows", n)
+	v.wait("nobody holds the web for a call", `$("#flow h2").textContent.startsWith(`+quote("Flow "+n+":")+`) && document.querySelectorAll("#judges-rows tr").length > 10 && ![...document.querySelectorAll("#judges-rows tr")].some(r => /yes/.test(r.cells[2].textContent) && /Bonfiglio/.test(r.cells[0].textContent))`)
 }
 
 // The statistics grow with the datagrams: by hand, by themselves, and as a table.
 func TestChiSquare(t *testing.T) {
 	v := enter(t, wide)
-	v.open("sample=call&tab=flows&flow=3")
+	v.open("sample=call")
+	v.busiest()
 	v.wait("the statistics are drawn", `document.querySelectorAll("#chi-plot .chi-bar").length === 16`)
 	v.wait("the halves of the function byte stand out", `[...document.querySelectorAll("#chi-plot .chi-bar")].map((g, i) => g.classList.contains("over") ? i + 1 : 0).filter(Boolean).join() === "5,6"`)
 	if n := js[int](v, `[...document.querySelectorAll("#chi-rows tr")].filter(r => /▲ above/.test(r.textContent) && /function byte/.test(r.textContent)).length`); n != 2 {

@@ -217,6 +217,7 @@ func choose(i int) {
 		return
 	}
 	s.Node = i
+	hope = view.Link{}
 	n := &s.Tree.Nodes[i]
 	from, _ := view.Bytes(n.Range)
 	s.Buf, s.Byte = n.Range.Buf, from
@@ -246,6 +247,7 @@ func chooseByte(at int, again bool) {
 		}
 	}
 	s.Byte = at
+	hope = view.Link{}
 	if pick >= 0 {
 		s.Node = pick
 		reveal(pick)

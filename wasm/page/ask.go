@@ -452,6 +452,10 @@ func treated(t view.Treated) bool {
 // run of bits. The zero Link keeps the field that is selected now.
 var aim view.Link
 
+// hope is a field that was aimed at and that the packet does not have yet: the
+// second look may bring it. It ends when something else is chosen.
+var hope view.Link
+
 // refresh asks for what the view in front shows below its list.
 func refresh() {
 	switch s.Tab {
@@ -505,6 +509,11 @@ func grown(t *proto.Tree) {
 	if len(t.Nodes) == 0 {
 		return
 	}
+	if hope.N != t.Packet || hope.N == 0 {
+		hope = view.Link{}
+	} else if aim.At == "" && aim.Bits == "" {
+		aim = hope
+	}
 	name, nth := aim.At, aim.Nth
 	if name == "" && aim.Bits == "" {
 		if n := s.node(); n != nil {
@@ -527,10 +536,15 @@ func grown(t *proto.Tree) {
 	} else if at := nodeNamed(t, name, nth); at >= 0 {
 		choose(at)
 	}
-	aim = view.Link{}
+	lost := view.Link{}
 	if s.Node < 0 {
+		if aim.At != "" && s.Progress.Deep.State < 2 {
+			lost = aim
+			lost.N = t.Packet
+		}
 		choose(heart(t))
 	}
+	aim, hope = view.Link{}, lost
 	if n := s.node(); again && n != nil && s.Buf == buf {
 		if from, to := view.Bytes(n.Range); byt >= from && byt < to {
 			s.Byte = byt // the same packet, seen anew: the cursor stays

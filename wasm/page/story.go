@@ -161,8 +161,11 @@ func paintStory(what topic) {
 			}
 		}
 	}
-	moved := t.told != s.Phase
-	t.told = s.Phase
+	moved := false
+	if len(st.Phases) > 0 {
+		moved = t.told != s.Phase
+		t.told = s.Phase
+	}
 	for _, h := range [...]node{t.axis, t.list} {
 		paintPicks(int32(h), int32(s.Phase)-1, ptr(has), int32(len(has)), h == t.list && (moved || what&onTab != 0))
 	}
