@@ -359,14 +359,14 @@ func TestPhases(t *testing.T) {
 					s.out(s.flow(fmt.Sprintf("192.168.1.2:%d", 1100+4*i+k), fmt.Sprintf("198.51.100.%d:%d", 1+i, p), "tcp", ""), NoAnswer, 0)
 				}
 			}
-		}, []string{"connection-order strong: UDP, then TCP to a high port, then port 80, then port 443 (3 hosts); port 80 before 443 is the order that Baset and Schulzrinne print"}, nil},
+		}, []string{"connection-order strong: UDP, then TCP to the same port, then port 80, then port 443 (3 hosts); port 80 before 443 is the order that Baset and Schulzrinne print"}, nil},
 		{"order of 2006", func(s *script) {
 			s.out(s.udp(me, node(1)), Command, 20)
 			for k, p := range []int{20001, 443, 80} {
 				s.wait(5000)
 				s.out(s.flow(fmt.Sprintf("192.168.1.2:%d", 1100+k), fmt.Sprintf("198.51.100.1:%d", p), "tcp", ""), NoAnswer, 0)
 			}
-		}, []string{"connection-order weak: UDP, then TCP to a high port, then port 443, then port 80 (1 host); port 443 before 80 is the order that Ehlert and Petgang print"}, nil},
+		}, []string{"connection-order weak: UDP, then TCP to the same port, then port 443, then port 80 (1 host); port 443 before 80 is the order that Ehlert and Petgang print"}, nil},
 		{"443", func(s *script) {
 			for i := range 3 {
 				f := s.tcp(fmt.Sprintf("192.168.1.2:%d", 1100+i), fmt.Sprintf("198.51.100.%d:443", 1+i), "false-https")

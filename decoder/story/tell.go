@@ -12,22 +12,64 @@ import (
 // Tell makes the story. It takes time in proportion to the events, give or take a logarithm,
 // and keeps nothing of in.
 func Tell(in *Input) *Story {
-	t := &teller{in: in, byID: map[uint32]int32{}, byHost: map[string]int32{}}
-	t.index()
-	t.chooseClients()
-	t.pair()
-	t.gatherTCP()
-	t.findRuns()
-	for _, k := range Kinds {
-		t.kind = k
-		k.tell(t)
+	t := New(in)
+	for !t.Step() {
 	}
-	t.bound()
-	s := &Story{Phases: t.phases}
-	t.roles(s)
+	return t.Story()
+}
+
+// A Teller makes a story in steps, for those who must not be away for long. No step takes more
+// than a small part of the whole.
+type Teller struct {
+	t     teller
+	stage int
+	story *Story
+}
+
+// New begins a story. in must stay as it is until the last step.
+func New(in *Input) *Teller {
+	return &Teller{t: teller{in: in, byID: map[uint32]int32{}, byHost: map[string]int32{}}}
+}
+
+// Step does some of the work and reports whether all of it is done.
+func (x *Teller) Step() (done bool) {
+	t := &x.t
+	if x.story != nil {
+		return true
+	}
+	switch k := x.stage - 5; {
+	case x.stage == 0:
+		t.index()
+	case x.stage == 1:
+		t.chooseClients()
+	case x.stage == 2:
+		t.pair()
+	case x.stage == 3:
+		t.gatherTCP()
+	case x.stage == 4:
+		t.findRuns()
+	case k < len(Kinds):
+		t.kind = Kinds[k]
+		t.kind.tell(t)
+	default:
+		t.bound()
+		s := &Story{Phases: t.phases}
+		t.roles(s)
+		s.Note = t.note()
+		x.story, x.t = s, teller{}
+	}
+	x.stage++
+	return x.story != nil
+}
+
+// Story is the story when the last step is done, and nil before.
+func (x *Teller) Story() *Story { return x.story }
+
+// note says what was left out.
+func (t *teller) note() string {
 	var notes []string
-	if in.Cut != "" {
-		notes = append(notes, sentence(in.Cut))
+	if t.in.Cut != "" {
+		notes = append(notes, sentence(t.in.Cut))
 	}
 	if t.lost > 0 {
 		notes = append(notes, sentence(fmt.Sprintf("%s of the kinds that occur most are left out, the smallest ones", plural(t.lost, "phase"))))
@@ -35,8 +77,7 @@ func Tell(in *Input) *Story {
 	if t.rolesLost > 0 {
 		notes = append(notes, sentence(fmt.Sprintf("%s with little to tell are not among the roles", plural(t.rolesLost, "host"))))
 	}
-	s.Note = strings.Join(notes, " ")
-	return s
+	return strings.Join(notes, " ")
 }
 
 // A teller is a story in the making.
@@ -51,11 +92,11 @@ type teller struct {
 	exch  []exchange
 	of    []int32 // by event: its exchange plus 1
 	next  []int32 // by event: the next one of its exchange plus 1
-	first map[string]int32
 
 	tcp   []talk // by conv; the zero talk for others
 	super map[string][]int32
 	runs  []run
+	pung  *pings        // made by the method pings when first asked
 	media map[pair]bool // client and far end of a call or transfer
 
 	kind      *Kind
@@ -91,10 +132,6 @@ type host struct {
 
 // out reports whether the event was sent by the conversation's client.
 func (c *conv) out(e *Event) bool { return e.Reverse == (c.side == 1) }
-
-// way is 0 for what the client sends and 1 for what it receives, as an index into pairs of the flow.
-func (c *conv) mine() int   { return int(c.side) }
-func (c *conv) theirs() int { return 1 - int(c.side) }
 
 func (c *conv) farPort() uint16 {
 	if c.side == 0 {
@@ -344,16 +381,7 @@ func (d *draft) emit(confidence, text, doubt string) {
 	d.t.phases = append(d.t.phases, *p)
 }
 
-// cite adds a source that speaks of this phase only.
-func (d *draft) also(k *Kind) {
-	for _, c := range k.Cite {
-		if !slices.Contains(d.p.Cite, c) {
-			d.p.Cite = append(slices.Clip(d.p.Cite), c)
-		}
-	}
-}
-
-// far lists far ends for a sentence: the names of up to three, else how many there are.
+// ends lists far ends for a sentence: the names of up to three, else how many there are.
 func (t *teller) ends(convs []int32, what string) string {
 	var names []string
 	seen := map[int32]bool{}
@@ -416,8 +444,8 @@ func (t *teller) bound() {
 // groupGap; when there are too many runs, gaps may be longer. An item is told by its client, its
 // time and its packet; items come in any order.
 func (t *teller) groups(items []item, on func(near int32, is []int32)) {
-	slices.SortStableFunc(items, func(a, b item) int {
-		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.packet, b.packet))
+	slices.SortFunc(items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.packet, b.packet), cmp.Compare(a.i, b.i))
 	})
 	gap := groupGap
 	split := func(i int) bool {

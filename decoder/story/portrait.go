@@ -1,0 +1,205 @@
+package story
+
+import "slices"
+
+// A portrait is all that is known of a host that is not a client, or of a client apart from being
+// one.
+type portrait struct {
+	host     int32
+	probed   evidence // it was asked whether it may be a supernode
+	accepted evidence
+	sentOn   evidence
+	silent   evidence // asked, no answer
+	searched evidence // it answered a search
+	pinged   evidence // it answered a ping
+	listed   evidence // it named nodes
+	publish  evidence // it acknowledged a record
+	outside  evidence // it sent something unasked
+	booted   evidence // it was asked on the bootstrap port
+	asks     evidence // it was asked something by somebody, as a client
+	kept     evidence // TCP as a supernode
+	refused  evidence // TCP refused, or the handshake of a refusal
+	https    evidence // the false hello, answered
+	unheard  evidence // the false hello, not answered
+	port80   evidence
+	modern   evidence
+	login    evidence
+	event    evidence
+	update   evidence
+	media    evidence
+	oneWay   evidence
+	phone    evidence
+	via      evidence // signalling by way of it
+	trace    evidence
+	ports    map[uint16]int
+	flows    []uint32
+}
+
+// Evidence is a number of observations, with a few of their packets.
+type evidence struct {
+	n       int
+	sure    bool // one at least was read, or is fixed bytes
+	packets []uint32
+}
+
+func (e *evidence) add(packet uint32, sure bool) {
+	e.n++
+	e.sure = e.sure || sure
+	if len(e.packets) < maxProof && !slices.Contains(e.packets, packet) {
+		e.packets = append(e.packets, packet)
+	}
+}
+
+// Of two clients' conversation each is the other's far end.
+func (t *teller) portraits() []portrait {
+	ps := make([]portrait, len(t.hosts))
+	for i := range ps {
+		ps[i].host = int32(i)
+	}
+	packet := func(i int32) uint32 { return t.in.Events[i].Packet }
+	for n := range t.convs {
+		c := &t.convs[n]
+		p := &ps[c.far]
+		if len(p.flows) < maxFlows {
+			p.flows = append(p.flows, c.f.ID)
+		}
+		if q := &ps[c.near]; len(q.flows) < maxFlows {
+			q.flows = append(q.flows, c.f.ID)
+		}
+		if c.skype() {
+			p.port(c.farPort(), 1)
+			if c.udp() || c.f.Class == "skype.e2o" {
+				ps[c.near].port(c.nearPort(), 1)
+			}
+		}
+		for _, i := range c.ev {
+			if t.in.Events[i].What == Traceroute {
+				p.trace.add(packet(i), false)
+			}
+		}
+		k := &t.tcp[n]
+		if !k.is {
+			continue
+		}
+		begin, ok := t.opening(int32(n))
+		if !ok {
+			continue
+		}
+		if k.refused >= 0 && k.near && t.hosts[c.far].skype {
+			p.refused.add(packet(k.refused), true)
+		}
+		switch {
+		case t.isLogin(int32(n)):
+			p.login.add(packet(begin), c.f.Talk == "login")
+			if l := t.loginOf(int32(n)); l.key >= 0 {
+				p.login.add(packet(l.key), true)
+				p.login.n--
+			}
+		case c.f.Talk == "event":
+			p.event.add(packet(begin), true)
+		case c.f.Talk == "update":
+			p.update.add(packet(begin), true)
+		case c.f.Talk == "false-https" && !slices.ContainsFunc(k.segs, func(s seg) bool { return s.out != k.near }):
+			p.unheard.add(packet(begin), true)
+		case c.f.Talk == "false-https":
+			p.https.add(packet(begin), true)
+		case c.f.Talk == "port-80":
+			p.port80.add(packet(begin), false)
+		case c.f.Talk == "modern":
+			p.modern.add(packet(begin), false)
+		case t.isSupernode(int32(n)):
+			if _, no, _ := k.handshake(); no {
+				p.refused.add(packet(begin), false)
+			} else {
+				p.kept.add(packet(begin), c.f.Word == "certain")
+			}
+		}
+	}
+	for i := range t.exch {
+		x := &t.exch[i]
+		c := &t.convs[x.conv]
+		if x.head == 0 {
+			continue
+		}
+		p, at := &ps[c.far], packet(x.head-1)
+		if !x.out {
+			p.outside.add(at, x.sure)
+			continue
+		}
+		ps[c.near].asks.add(at, x.sure)
+		if c.farPort() == bootstrapPort {
+			p.booted.add(at, false)
+		}
+		if x.ask == askProbe {
+			p.probed.add(at, x.sure)
+			switch t.answerOf(x) {
+			case "accepted":
+				p.accepted.add(packet(x.reply), t.in.Events[x.reply].Sure)
+			case "sent on":
+				p.sentOn.add(packet(x.reply), t.in.Events[x.reply].Sure)
+			}
+		}
+		answered := x.reply >= 0 || x.frags > 0
+		switch {
+		case answered && x.ask == askSearch:
+			p.searched.add(at, x.sure)
+		case answered && x.ask == askPing:
+			p.pinged.add(at, x.sure)
+		case answered && t.isList(x):
+			p.listed.add(at, x.sure)
+		case x.ack >= 0 && x.ask == askPublish:
+			p.publish.add(at, x.sure)
+		case !answered && x.ack < 0 && x.nack < 0:
+			p.silent.add(at, x.sure)
+		}
+	}
+	for i := range t.runs {
+		r := &t.runs[i]
+		c := &t.convs[r.conv]
+		p := &ps[c.far]
+		switch at := r.packets[0]; r.kind {
+		case runPhone:
+			p.phone.add(at, false)
+		case runOneWay:
+			p.oneWay.add(at, false)
+			p.media.add(at, false)
+		default:
+			p.media.add(at, false)
+			ps[c.near].media.add(at, false)
+		}
+	}
+	for _, s := range t.setups() {
+		for _, n := range s.third {
+			if i, ok := t.opening(n); ok && s.which != setupUnknown {
+				ps[t.convs[n].far].via.add(packet(i), false)
+			}
+		}
+	}
+	return ps
+}
+
+func (p *portrait) port(n uint16, times int) {
+	if p.ports == nil {
+		p.ports = map[uint16]int{}
+	}
+	p.ports[n] += times
+}
+
+// main is the port seen most, the smallest of several, or 0.
+func (p *portrait) main() uint16 {
+	var best uint16
+	for n, k := range p.ports {
+		if k > p.ports[best] || k == p.ports[best] && n < best {
+			best = n
+		}
+	}
+	return best
+}
+
+// only is the port of a host, or 0 when there are several.
+func (p *portrait) only() uint16 {
+	if len(p.ports) == 1 {
+		return p.main()
+	}
+	return 0
+}
