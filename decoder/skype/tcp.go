@@ -1,6 +1,7 @@
 package skype
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,7 @@ func (s *Segment) payload(d *dissect.D) {
 			d.Bytes(&specTCPAgain, n)
 			if s.Again && len(s.Places) == 0 {
 				d.Note("a retransmission: all of it had come before")
+				s.repeats(d, start)
 			}
 		}
 	}
@@ -76,6 +78,20 @@ func (s *Segment) payload(d *dissect.D) {
 		return
 	}
 	d.Bytes(&specTCPBeyond, d.Left())
+}
+
+// repeats says which packet brought the repeated bytes that begin at from.
+func (s *Segment) repeats(d *dissect.D, from int) {
+	b := d.Slice(from, d.Pos())
+	if len(b) < 4 || s.Packets == nil {
+		return
+	}
+	if i := bytes.Index(s.side().Data, b); i >= 0 {
+		if p := s.Packets(i); p != 0 {
+			d.Aside(&specTCPFirst, field.Uint(uint64(p)))
+			d.Note("its bytes are the same")
+		}
+	}
 }
 
 func (s *Segment) side() *StreamSide { return &s.Sides[s.Side] }

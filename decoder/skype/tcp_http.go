@@ -149,7 +149,10 @@ func readUpdate(sides *[2]StreamSide, opener int, _ bool) *Talk {
 			t.Why += ", and the program calls itself Skype"
 		}
 	}
-	text := name
+	text := "update request " + name
+	if u.tom {
+		text = "request for the list of forbidden words"
+	}
 	if u.version != "" {
 		text += " · version " + u.version
 	}

@@ -53,6 +53,12 @@ var specTCPAgain = field.Spec{
 	Trust: field.Specified, Cite: []field.Cite{{Key: "rfc9293", Where: "§3.8.1"}}, Term: "retransmission",
 }
 
+var specTCPFirst = field.Spec{
+	Name: "skype.tcp.again.packet", Label: "Came first in packet",
+	Doc: "The packet that brought these bytes the first time.", Show: field.PacketNo,
+	Trust: field.Measured, Cite: []field.Cite{citeOurs}, Term: "retransmission",
+}
+
 var specTCPBeyond = field.Spec{
 	Name: "skype.tcp.beyond", Label: "Further on",
 	Doc: "Bytes of the conversation that are not part of its kept beginning.", Show: field.Raw, Trust: field.Unknown,
@@ -303,7 +309,7 @@ var specExchangeCheck = field.Spec{
 }
 
 var tcpStreamSpecs = []*field.Spec{
-	&specTCP, &specTCPKind, &specTCPWhy, &specTCPWhyWeak, &specTCPDoubt, &specTCPAgain, &specTCPBeyond, &specTCPRest,
+	&specTCP, &specTCPKind, &specTCPWhy, &specTCPWhyWeak, &specTCPDoubt, &specTCPAgain, &specTCPFirst, &specTCPBeyond, &specTCPRest,
 	&specTCPObfuscated, &specTCPHint, &specTCPPart, &specTCPWhole,
 	&specHello, &specTCPSeed, &specHelloBytes, &specHelloPlain, &specHelloPlainWeak, &specHelloNonce, &specHelloOne, &specHelloLast, &specNibbles,
 	&specTCPMessage, &specTCPFound, &specReuse, &specReuseWeak, &specReuseKnown, &specReusePartly, &specReuseUnknown, &specBitsKnown, &specBitsUnknown,

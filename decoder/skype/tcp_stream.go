@@ -272,13 +272,12 @@ func readStream(sides *[2]StreamSide, opener int, probed bool) *Talk {
 	var open [2]*opening
 	bits := 0
 	for i := range sides {
-		if !sides[i].Start && sides[i].have(0) > 0 && !probed {
-			// In the middle of a stream there is no hello.
-			continue
+		o := readOpening(&sides[i], 0)
+		if o == nil || !sides[i].Start && o.bits < 32 {
+			continue // in the middle of a stream there is no hello
 		}
-		if open[i] = readOpening(&sides[i], 0); open[i] != nil {
-			bits += open[i].bits
-		}
+		open[i] = o
+		bits += o.bits
 	}
 	if bits < 16 {
 		if t := readModern(sides, opener); t != nil {

@@ -369,6 +369,21 @@ func TestNoise(t *testing.T) {
 	}
 }
 
+// A capture that begins in the middle may still hold the beginning of the data.
+func TestNoSYN(t *testing.T) {
+	s := speeches()["supernode"]
+	s.sides[0].Start, s.sides[1].Start = false, false
+	if talk := ReadTCP(&s.sides, 0, false); talk == nil || !talk.Sure {
+		t.Errorf("%+v", talk)
+	}
+	s = speeches()["ack"]
+	s.sides[1].Start = false
+	s.sides[0] = StreamSide{}
+	if talk := ReadTCP(&s.sides, 0, false); talk != nil {
+		t.Errorf("an ack in the middle of a stream is taken for a proof: %+v", talk)
+	}
+}
+
 // Real TLS begins with the same three bytes.
 func TestNotFalse(t *testing.T) {
 	for _, first := range []string{
@@ -466,14 +481,15 @@ func TestPlaces(t *testing.T) {
 		find   string
 		info   string
 	}{
-		{"all repeated", 14, nil, true, "skype.tcp.again", "Repeated · 14 bytes"},
+		{"all repeated", 14, nil, true, "skype.tcp.again.packet", "Repeated · 14 bytes"},
+		{"too little to find", 3, nil, true, "skype.tcp.again", "Repeated · 3 bytes"},
 		{"further on", 20, nil, false, "skype.tcp.beyond", "20 bytes further on in the stream"},
 		{"some repeated", 20, []SegmentPlace{{6, 0, 14}}, false, "skype.tcp.again", "Seed and hello 1"},
 		{"repeated in the middle", 40, []SegmentPlace{{0, 0, 14}, {20, 14, 20}}, false, "skype.tcp.seed", "Seed and hello 1 · part of command 30 First command"},
 		{"too long", 5, []SegmentPlace{{0, 0, 14}}, false, "skype.tcp.again", ""},
 		{"outside", 5, []SegmentPlace{{0, 9000, 5}, {-1, -5, 2}}, false, "skype.tcp.again", ""},
 	} {
-		g := &Segment{Talk: talk, Sides: &s.sides, Places: c.places, Again: c.again}
+		g := &Segment{Talk: talk, Sides: &s.sides, Places: c.places, Again: c.again, Packets: func(at int) uint32 { return uint32(at + 7) }}
 		payload := s.sides[0].Data[:c.n]
 		d := dissect.Begin(&specRoot, payload, c.n, 1, -1)
 		DissectTCP(d, nil, g)
@@ -522,6 +538,36 @@ func TestTCPSpecs(t *testing.T) {
 				}
 				return true
 			})
+		}
+	}
+}
+
+func TestInfoTCP(t *testing.T) {
+	all := speeches()
+	for name, want := range map[string][]string{
+		"supernode": {"Seed and hello 1", "Command 30 First command", "97 bytes obfuscated, perhaps a refresh", "Seed and hello 3 · padding of 59 bytes", "4 bytes obfuscated, perhaps an ack"},
+		"https":     {"False client hello of 443", "Seed and hello 15 · padding of 40 bytes", "False server hello of 443, always the same · seed and hello"},
+		"login": {"L1, an empty record", "Part of L3, the list with the key of the session, 205 bytes",
+			"Part of L3, the list with the key of the session, 205 bytes · L3, second record, 42 bytes encrypted",
+			"L2, an empty record", "L4, 62 bytes encrypted", "Record 2, 32 bytes encrypted"},
+		"update": {"Update request getlatestversion · version 1.2.0.18 for Linux", "Answer to getlatestversion"},
+		"modern": {"Key exchange of 57 bytes", "8 bytes that end the key exchange", "Key exchange of 98 bytes", "8 bytes that end the key exchange", "Seed and hello 1 · padding of 15 bytes"},
+	} {
+		s := all[name]
+		talk := ReadTCP(&s.sides, 0, false)
+		var got []string
+		for side := range s.sides {
+			x := &s.sides[side]
+			for i, at := range x.Cuts {
+				end := len(x.Data)
+				if i+1 < len(x.Cuts) {
+					end = x.Cuts[i+1]
+				}
+				got = append(got, InfoTCP(&Segment{Talk: talk, Sides: &s.sides, Side: side, Places: []SegmentPlace{{0, at, end - at}}}, x.Data[at:end]))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", name, got, want)
 		}
 	}
 }
@@ -582,6 +628,15 @@ func FuzzTCP(f *testing.F) {
 				continue
 			}
 			checkTalk(t, &s.sides, talk)
+			// Places that lie.
+			g := &Segment{Talk: talk, Sides: &s.sides, Side: int(gap & 1), Again: gap&64 != 0,
+				Places: []SegmentPlace{{int(gap) - 3, int(cut) - 10, int(port) % 90}, {int(cut), int(gap), 20}}}
+			d := dissect.Begin(&specRoot, a, len(a), 1, -1)
+			DissectTCP(d, nil, g)
+			if err := d.Done().Check(); err != nil {
+				t.Fatal(err)
+			}
+			InfoTCP(g, a)
 			for side := range s.sides {
 				x := &s.sides[side]
 				for at := 0; at < len(x.Data); at += 1 + len(x.Data)/3 {
