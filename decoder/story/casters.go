@@ -174,12 +174,16 @@ func castPeer(t *teller, p *portrait, r *Role) bool {
 func castSupernode(t *teller, p *portrait, r *Role) bool {
 	r.Word = "strong"
 	switch {
+	case p.kept.n > 0 && !p.stayed:
+		r.State, r.Text = "tried", "A client opened a TCP connection to it, but did not go on."
 	case p.kept.n > 0:
 		r.State, r.Text = "kept", "A client opened a TCP connection to it and kept it as its supernode."
 		if p.kept.sure || p.accepted.sure {
 			r.Word = "certain"
 		}
-	case p.https.n > 0 || p.port80.n > 0:
+	case p.https.n+p.port80.n > 0 && !p.stayed:
+		r.State, r.Text = "tried", "A client tried it on a port that firewalls let through and was answered, but they did not go on."
+	case p.https.n+p.port80.n > 0:
 		r.State, r.Text = "kept", "A client spoke with it over TCP on a port that firewalls let through."
 		if p.https.sure {
 			r.Word = "certain"

@@ -31,6 +31,7 @@ type portrait struct {
 	phone    evidence
 	via      evidence // signalling by way of it
 	trace    evidence
+	stayed   bool // one conversation over TCP at least went beyond its opening
 	ports    map[uint16]int
 	flows    []uint32
 }
@@ -80,6 +81,9 @@ func (t *teller) portraits() []portrait {
 		k := &t.tcp[n]
 		if !k.is {
 			continue
+		}
+		if len(k.turns) >= keptTurns {
+			p.stayed = true
 		}
 		begin, ok := t.opening(int32(n))
 		if !ok {

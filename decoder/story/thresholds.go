@@ -28,6 +28,7 @@ const (
 
 	turnPause      = 5 * second // ours: a side that pauses longer begins something new
 	handshakeFirst = 14         // T1: seed and hello; Baset & Schulzrinne 2004, Ehlert & Petgang 2006, SkypeIRC
+	keptTurns      = 5          // T5, or R5 on port 443: the client goes on; Ehlert & Petgang 2006, §6
 	refusedReply   = 339        // T4 of a refusal; Ehlert & Petgang 2006, §6
 	keptReply      = 57         // T4 of a supernode that takes the client is longer; the same
 	acceptTime     = 30 * second
