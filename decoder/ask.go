@@ -94,6 +94,10 @@ func related(f, g *flow.Flow) bool {
 			if a == b && p == q && f.Transport == g.Transport {
 				return true
 			}
+			_, far := g.Side(1 - other)
+			if a == b && far == 33033 { // a rule counts what a host sends to that port
+				return true
+			}
 		}
 	}
 	return false

@@ -32,19 +32,32 @@ func ClassText(k *oracle.Class) (text, header string) {
 	default:
 		text += " What they say is unknown."
 	}
-	switch {
-	case k.RidAt == 2:
-		header = "The request id stands at byte 2 of the text: one byte of length and one of command stand before it, so the command's number is below 16."
-	case k.RidAt == 3:
-		header = "The request id stands at byte 3 of the text: with one byte of length there are two for the command, so its number is from 16 to 2047."
-	case k.RidAt == 4:
-		header = "The request id stands at byte 4 of the text: with one byte of length there are three for the command, so its number is 2048 or more."
-	case k.RidAt > 4:
-		header = fmt.Sprintf("The request id stands at byte %d of the text.", k.RidAt)
-	default:
+	switch length := lengthBytes(k.Len - k.RidAt); {
+	case k.RidAt < 0:
 		header = "The copies carry no request id, or the same one: a command that expects no answer."
+	case k.RidAt-length == 1:
+		header = before(k.RidAt, length, "one for the command, so its number is below 16")
+	case k.RidAt-length == 2:
+		header = before(k.RidAt, length, "two for the command, so its number is from 16 to 2047")
+	case k.RidAt-length == 3:
+		header = before(k.RidAt, length, "three for the command, so its number is 2048 or more")
+	default:
+		header = fmt.Sprintf("The request id stands at byte %d of the text.", k.RidAt)
 	}
 	return text, header
+}
+
+// lengthBytes is how many bytes the length of n bytes takes in front of a command.
+func lengthBytes(n int) int {
+	k := 1
+	for ; n >= 0x80; n >>= 7 {
+		k++
+	}
+	return k
+}
+
+func before(at, length int, command string) string {
+	return fmt.Sprintf("The request id stands at byte %d of the text: before it stand %s of length and %s, if the text is one command.", at, plural(uint64(length), "byte"), command)
 }
 
 // Message is the header of the Skype message in packet i, counted from 0.

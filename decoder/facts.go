@@ -105,6 +105,17 @@ func (c *Capture) Facts(i uint32) *skype.Facts {
 			Agree: people(r.Agree), Agreeing: r.Agreeing,
 		}
 	}
+	if r.Near > 0 {
+		if k, ok := c.deep.reader.Near(r.Near); ok {
+			n := &skype.Near{Copies: len(k.Members), HoleAt: k.HoleAt, HoleLen: k.HoleLen, Len: k.Len, How: k.How}
+			for _, p := range k.Members {
+				if p != i && len(n.Packets) < 8 {
+					n.Packets = append(n.Packets, p+1)
+				}
+			}
+			f.Near = n
+		}
+	}
 	if classes := c.Classes(); r.Class > 0 && classes != nil {
 		if at, ok := c.deep.classAt[r.Class]; ok {
 			k := &classes[at]

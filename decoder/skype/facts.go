@@ -8,6 +8,7 @@ type Facts struct {
 	From, To Public // of the sender and the receiver, for the seed
 	Text     *Text  // the plaintext, or nil
 	Equal    *Equal // the class of equal messages it belongs to, or nil
+	Near     *Near  // the unread messages that are equal to it but for a few bytes, or nil
 
 	Answers     []Link // what this message answers
 	AnsweredBy  []Link
@@ -55,6 +56,16 @@ type Equal struct {
 	Len    int    // bytes of the text
 	RidAt  int    // where the request id lies in the text, the only difference between copies; -1: exact copies
 	How    string // one sentence
+}
+
+// Near is a set of unread messages whose texts are the same but for the request id and one to
+// three bytes at one place.
+type Near struct {
+	Copies          int
+	Packets         []uint32 // of the others, at most 8
+	HoleAt, HoleLen int      // which bytes of the text differ
+	Len             int      // bytes of the text
+	How             string   // one sentence
 }
 
 // A Link leads to another packet.

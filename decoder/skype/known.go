@@ -62,6 +62,7 @@ func showFacts(d *dissect.D, g datagram, f *Facts) {
 	showPieces(d, g, f)
 	showText(d, g, f)
 	showEqual(d, f)
+	showNear(d, f)
 	showSeed(d, g, f)
 }
 
@@ -180,6 +181,27 @@ func showEqual(d *dissect.D, f *Facts) {
 		d.Aside(&specRidAt, field.Text("bytes "+strconv.Itoa(e.RidAt)+" and "+strconv.Itoa(e.RidAt+1)+" of "+strconv.Itoa(e.Len)))
 		if s := numberBefore(e.RidAt, e.Len); s != "" {
 			d.Note("%s", s)
+		}
+	})
+}
+
+func showNear(d *dissect.D, f *Facts) {
+	n := f.Near
+	if n == nil {
+		return
+	}
+	d.Group(&specNear, func(d *dissect.D) {
+		d.Head(field.Text("one of " + strconv.Itoa(n.Copies)))
+		if n.How != "" {
+			d.HeadNote("%s", strings.TrimSuffix(n.How, "."))
+		}
+		where := "byte " + strconv.Itoa(n.HoleAt)
+		if n.HoleLen > 1 {
+			where = "bytes " + strconv.Itoa(n.HoleAt) + " to " + strconv.Itoa(n.HoleAt+n.HoleLen-1)
+		}
+		d.Aside(&specNearHole, field.Text(where+" of "+strconv.Itoa(n.Len)))
+		for _, p := range n.Packets {
+			d.Aside(&specNearPacket, field.Uint(uint64(p)))
 		}
 	})
 }

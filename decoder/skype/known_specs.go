@@ -138,6 +138,30 @@ var specEqual = field.Spec{
 	Term:  "crc-algebra",
 }
 
+var specNear = field.Spec{
+	Name: "skype.udp.near", Label: "Proven nearly equal",
+	Doc:   "Unread messages whose checksums show that their texts differ in the request id and in at most three bytes at one place, and nowhere else.",
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}, {Key: "cap"}},
+	Term:  "crc-algebra",
+}
+
+var specNearHole = field.Spec{
+	Name: "skype.udp.near.hole", Label: "Where they differ",
+	Doc:   "The bytes of the text that are not the same in all of these messages; the checksum shows where they are, not what they are.",
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-algebra",
+}
+
+var specNearPacket = field.Spec{
+	Name: "skype.udp.near.packet", Label: "Nearly equal to",
+	Doc:   "Another message of the same set.",
+	Show:  field.PacketNo,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "somscope"}},
+}
+
 var specClass = field.Spec{
 	Name: "skype.udp.class", Label: "Class",
 	Doc:   "The number we give to this set of equal messages.",
@@ -282,6 +306,7 @@ var knownSpecs = []*field.Spec{
 	&specLinks, &specAnswers, &specAnswersMaybe, &specAnswered, &specAnsweredMaybe, &specRetransmits, &specAgain,
 	&specResends, &specResent, &specTokenFrom, &specTokenTo,
 	&specPieces, &specPiece, &specPieceMissing, &specPieceBytes,
+	&specNear, &specNearHole, &specNearPacket,
 	&specEqual, &specClass, &specCopies, &specPeers, &specRidAt,
 	&specText, &specTextInferred, &specTextRefused, &specTemplate, &specOdds, &specTextCRC, &specAgree,
 	&specSolved, &specSolvedAgreed, &specTextPiece,
