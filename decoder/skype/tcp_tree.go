@@ -193,7 +193,6 @@ func (o *opening) bitTree(d *dissect.D) {
 func (s *Segment) record(d *dissect.D, m Mark) {
 	d.Group(&specFalse, func(d *dissect.D) {
 		d.Head(field.Text(m.Name))
-		at := d.Pos()
 		d.U8(&specFalseType)
 		d.U16(&specFalseVersion)
 		n := int(d.U16(&specFalseLength))
@@ -211,7 +210,8 @@ func (s *Segment) record(d *dissect.D, m Mark) {
 		case markList:
 			d.Within(n, func(d *dissect.D) { ReadList(d, ListLogin1) })
 			if b := s.side().Data[m.At:]; len(b) >= m.Len+4 && m.Len >= 3 && bytes.Equal(b[m.Len-3:m.Len+4], floating) {
-				d.Aside(&specFloating, field.Text("00 0c 01 17 03 01 00 at byte "+strconv.Itoa(at+m.Len-3)))
+				d.Aside(&specFloating, field.Text("00 0c 01 17 03 01 00 at byte "+strconv.Itoa(m.Len-3)))
+				d.Note("counted from the first byte of this record")
 			}
 		case markRecord:
 			if n <= 2 || m.Len < 5+n {
