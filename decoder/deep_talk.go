@@ -171,15 +171,20 @@ func commandOf(plain []byte) int {
 // deepTalk reads one stream.
 func (c *Capture) deepTalk(id uint32) {
 	d := c.deep
-	t := d.tcpFlow[id]
-	if t.dropped {
+	f := c.flows.At(id)
+	if opensLikeSkype(f) {
+		c.learn(id).Looked = d.tcpFlow[id].dropped
+	}
+	if d.tcpFlow[id].dropped {
 		return
 	}
 	v := c.streamView(id)
 	if v == nil {
 		return
 	}
-	f := c.flows.At(id)
+	if side := &v.sides[v.stream.Opener]; opensLikeSkype(f) && side.Start && len(side.Data) >= 72 {
+		c.learn(id).Looked = true
+	}
 	far, port := f.Side(1 - v.stream.Opener)
 	probed, ok := d.probed[oracle.End{Addr: far, Port: port}]
 	if talk := skype.ReadTCP(&v.sides, v.stream.Opener, ok); talk != nil && talk.Kind != skype.TalkNone {

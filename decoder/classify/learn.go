@@ -15,6 +15,10 @@ type Learned struct {
 	TalkWhy  string   // clause: what shows it
 	TalkAt   []uint32 // packets that show it
 
+	// Looked says that the beginning of the conversation was there to be read, so that an empty
+	// Talk means that it is nothing of Skype's.
+	Looked bool
+
 	// Probed are the packets of a probe and of its acceptance over UDP between the same two
 	// ends before, plus 1; 0 for none.
 	Probed [2]uint32

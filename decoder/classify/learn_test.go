@@ -28,6 +28,7 @@ func TestLearn(t *testing.T) {
 		{"an event server, half of it seen", stream("> 1603010000"), Learned{Talk: "event", TalkSure: true}, Strong, Certain, "login-records"},
 		{"a login that only fits", random, Learned{Talk: "login"}, "", Strong, "login-records"},
 		{"false HTTPS", stream("> " + helloSkype), Learned{Talk: "false-https", TalkSure: true}, Strong, Certain, "false-https-read"},
+		{"a hello of 72 bytes that is another one", stream("> " + helloSkype), Learned{Looked: true}, Strong, "", ""},
 		{"a supernode", random, Learned{Talk: "supernode", TalkSure: true, TalkWhy: "the command reads as 30", TalkAt: at}, "", Strong, "keystream-reuse"},
 		{"a supernode that only fits", random, Learned{Talk: "supernode"}, "", Weak, "keystream-reuse"},
 		{"a supernode after its probe", supernode, Learned{Talk: "supernode", TalkSure: true, Probed: [2]uint32{1, 2}}, Weak, Certain, "supernode-after-probe"},

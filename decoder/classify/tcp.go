@@ -103,10 +103,10 @@ func falseClient(f *flow.Flow) bool {
 }
 
 func falseHTTPSClient(c *Case) int {
-	if falseClient(c.F) {
-		return 8
+	if l := learned(c); !falseClient(c.F) || l.Looked && l.Talk == "" { // its other bytes are not the constant ones
+		return 0
 	}
-	return 0
+	return 8
 }
 
 func tellFalseHTTPSClient(c *Case, e *Evidence) {
