@@ -42,7 +42,7 @@ func TestRoles(t *testing.T) {
 	}
 	v.shot("roles")
 
-	v.say(`window.box = [...document.querySelectorAll("#graph .spot")].find(g => /supernode 192\.0\.2\.77, kept/.test(g.getAttribute("aria-label")))`)
+	v.say(`window.box = [...document.querySelectorAll("#graph .spot")].find(g => /192\.0\.2\.77:57322, supernode, kept/.test(g.getAttribute("aria-label")))`)
 	v.clickOn(`box`)
 	v.wait("its reasons are shown", `/192\.0\.2\.77:57322: supernode/.test($("#role h2")?.textContent) && document.querySelectorAll("#role .evidence li").length > 1`)
 	v.wait("its box and its row are marked", `box.classList.contains("on") && document.querySelectorAll("#roles-rows tr.on").length === 1 && /192\.0\.2\.77/.test($("#roles-rows tr.on").textContent)`)

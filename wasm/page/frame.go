@@ -50,7 +50,7 @@ func newFrame() {
 		}
 	})
 	subscribe(onSize, func(topic) { s.Mode = view.ModeFor(f.main.box().width) })
-	subscribe(onFile|onProgress|onTab|onPick|onTree, func(topic) { paintStatus() })
+	subscribe(onFile|onProgress|onTab|onPick|onTree|onStory, func(topic) { paintStatus() })
 	subscribe(onNotice, func(topic) { paintNotice() })
 }
 

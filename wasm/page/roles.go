@@ -92,9 +92,12 @@ func drawGraph(st *proto.Story) {
 		for i := range g.Spots {
 			p := &g.Spots[i]
 			r := &st.Roles[p.Role]
-			class, name := "spot", r.Kind+" "+p.Text
+			class, name := "spot", p.Text+", "+r.Kind
 			if p.More == 0 {
-				name = r.Kind + " " + r.Host + ", " + r.State + " " + r.Confidence
+				if r.State != "" {
+					name += ", " + r.State
+				}
+				name += ", " + r.Confidence
 				if r.Confidence == "weak" {
 					class += " weak"
 				}

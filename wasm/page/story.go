@@ -65,9 +65,6 @@ func deepened(before proto.Deep) {
 	if d.State != before.State && s.Story != nil {
 		s.Story.Done = false // there is more to tell
 	}
-	if d.State >= 2 && before.State < 2 || d.State == 1 {
-		askForStory()
-	}
 	if d.State >= 2 && before.State < 2 { // what is shown may say more now
 		switch {
 		case s.Tab == view.TabFlows:
@@ -78,6 +75,9 @@ func deepened(before proto.Deep) {
 		if s.Class != 0 {
 			askForClass()
 		}
+	}
+	if d.State >= 2 && before.State < 2 || d.State == 1 {
+		askForStory()
 	}
 }
 
@@ -97,7 +97,11 @@ func paintDeep(open bool) {
 	}
 	f.deepClasses.text(t + view.Count(uint64(d.Equal)) + " proven equal")
 	f.deepClasses.attr("title", "of "+view.Plural(int(d.Messages), "obfuscated message"))
-	paintRoot("deep", [...]string{"", "running", "done", "stopped"}[d.State&3])
+	state := d.State & 3
+	if state > 1 && s.Story == nil {
+		state = 1 // what it found is on its way
+	}
+	paintRoot("deep", [...]string{"", "running", "done", "stopped"}[state])
 }
 
 func deepWords() string {
