@@ -332,8 +332,8 @@ func tellEventServer(t *teller) {
 }
 
 func tellNames(t *teller) {
-	near := int32(-1)
-	if len(t.order) > 0 {
+	near := int32(-1) // whoever asks in a flow that is not known
+	if len(t.order) == 1 {
 		near = t.order[0]
 	}
 	var items []item

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"somscope/decoder/field"
 )
 
 func role(st *Story, host string) *Role {
@@ -195,8 +197,25 @@ func TestKinds(t *testing.T) {
 			t.Errorf("name %q", k.Name)
 		}
 		seen[k.Name] = true
+		if err := cited(k.Cite); err != nil {
+			t.Errorf("%s: %v", k.Name, err)
+		}
 		if k.Title == "" || !strings.HasSuffix(k.Doc, ".") || strings.Count(k.Doc, ". ") > 0 || len(k.Cite) == 0 || k.tell == nil {
 			t.Errorf("%s: %q %q", k.Name, k.Title, k.Doc)
 		}
+	}
+}
+
+// TestServers holds that only the handful of published servers is known, each from a source.
+func TestServers(t *testing.T) {
+	seen := map[string]bool{}
+	for _, x := range servers {
+		if err := cited([]field.Cite{{Key: x.key}}); err != nil || seen[x.host] || x.what == "" || published(x.host) != x.what {
+			t.Errorf("%s %q: %v", x.host, x.what, err)
+		}
+		seen[x.host] = true
+	}
+	if len(servers) > 30 {
+		t.Errorf("%d addresses; a list of supernodes has no place here", len(servers))
 	}
 }

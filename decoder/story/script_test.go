@@ -1,10 +1,15 @@
 package story
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
+	"sync"
 	"testing"
+
+	"somscope/decoder/field"
 )
 
 // A script writes the events of a made-up capture.
@@ -152,17 +157,41 @@ func dump(st *Story) string {
 	return b.String()
 }
 
+// sourceKeys are the keys of the list of sources.
+var sourceKeys = sync.OnceValue(func() map[string]bool {
+	b, err := os.ReadFile("../../site/content/sources.json")
+	if err != nil {
+		panic(err)
+	}
+	var list map[string]any
+	if err := json.Unmarshal(b, &list); err != nil {
+		panic(err)
+	}
+	keys := map[string]bool{}
+	for k := range list {
+		keys[k] = true
+	}
+	return keys
+})
+
+func cited(list []field.Cite) error {
+	for _, c := range list {
+		if !sourceKeys()[c.Key] {
+			return fmt.Errorf("%q is not among the sources", c.Key)
+		}
+	}
+	return nil
+}
+
 // check holds what is true of every story.
 func check(in *Input, st *Story) error {
 	known := map[uint32]bool{}
-	top := uint32(0)
 	for i := range in.Events {
 		known[in.Events[i].Packet] = true
 	}
 	for i := range in.Flows {
 		for _, s := range in.Flows[i].Data {
 			known[s.First], known[s.Last] = true, true
-			top = max(top, s.Last)
 		}
 	}
 	flows := map[uint32]bool{}
@@ -197,6 +226,9 @@ func check(in *Input, st *Story) error {
 			return bad("kind %q, title %q, confidence %q, %d sources", p.Kind, p.Title, p.Confidence, len(p.Cite))
 		}
 		if err := text(p.Text); err != nil {
+			return err
+		}
+		if err := cited(p.Cite); err != nil {
 			return err
 		}
 		if p.Doubt != "" {
@@ -250,6 +282,9 @@ func check(in *Input, st *Story) error {
 		}
 		for k, w := range r.Why {
 			if err := text(w.Text); err != nil {
+				return err
+			}
+			if err := cited(w.Cite); err != nil {
 				return err
 			}
 			if len(w.Packets) > 8 || len(w.Cite) == 0 || k > 0 && r.Why[k-1].Weak && !w.Weak {

@@ -125,7 +125,7 @@ type Second struct {
 // and one for each thing recognised in it, with that thing's name and length.
 type Input struct {
 	Events []Event
-	Flows  []Flow // of interest: those of Skype, and TCP between the same hosts
+	Flows  []Flow // of interest: those of Skype, TCP between the same hosts, and those with Questions
 	Cut    string // what was left out, in one sentence; "" when nothing was
 }
 
