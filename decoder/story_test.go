@@ -104,7 +104,7 @@ func TestStoryOfCaptures(t *testing.T) {
 			"user-search certain: which are copies of 1 text: 15 brought the answer “none”",
 			"user-search: 3 brought a long answer in 54 fragments",
 			"nat-test strong: 5 times each",
-			"asked-from-outside certain", "network-measurement weak", "node-list",
+			"names certain: ui.skype.com", "asked-from-outside certain", "network-measurement weak", "node-list",
 		}, calls + " login-failed automatic-login fallback-443 fallback-80 modern-stream"},
 		{"skype/skype_udp.pcap", []string{"short-probe certain: which accepted", "udp-unanswered"}, calls + " login"},
 		{"skype/skype-mac-2015a.pcap", []string{
@@ -214,7 +214,7 @@ func TestStoryPoints(t *testing.T) {
 				if n >= uint32(c.Len()) {
 					t.Fatalf("%s: %s points at packet %d", filepath.Base(file), p.Kind, n)
 				}
-				if f := c.FlowOf(n) - 1; p.Kind != "names" && !mine[f] {
+				if f := c.FlowOf(n) - 1; !mine[f] {
 					t.Errorf("%s: packet %d of %s is of flow %d, not among %v", filepath.Base(file), n, p.Kind, f, p.Flows)
 				}
 			}

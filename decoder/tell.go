@@ -33,6 +33,12 @@ func (c *Capture) deepTell() {
 		in.Cut += s + " "
 	}
 	in.Cut = strings.TrimSpace(in.Cut)
+	asked := map[uint32]bool{} // flows with names of Skype in them
+	for i := range d.events {
+		if w := d.events[i].What; w == story.Question || w == story.Answer {
+			asked[d.events[i].Flow] = true
+		}
+	}
 	for id := range uint32(len(d.want)) {
 		switch d.want[id] {
 		case lookUDP, lookE2O, lookTrace:
@@ -41,7 +47,9 @@ func (c *Capture) deepTell() {
 				continue
 			}
 		default:
-			continue
+			if !asked[id] {
+				continue
+			}
 		}
 		in.Flows = append(in.Flows, c.storyFlow(id))
 	}
