@@ -3,8 +3,9 @@ package oracle
 import (
 	"cmp"
 	"math"
-	"slices"
 	"strconv"
+
+	"somscope/decoder/internal/order"
 )
 
 // A set is a class of equal messages: a chain along msg.mate.
@@ -284,7 +285,7 @@ func (r *Reader) Classes() []Class {
 		c, _ := r.Class(uint32(n) + 1)
 		list = append(list, c)
 	}
-	slices.SortStableFunc(list, func(a, b Class) int { return cmp.Compare(len(b.Members), len(a.Members)) })
+	order.Stable(list, func(a, b Class) int { return cmp.Compare(len(b.Members), len(a.Members)) })
 	return list
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"somscope/decoder/crc"
+	"somscope/decoder/internal/order"
 )
 
 // Some unread messages are equal but for the request id and a byte or two: a counter, a part of
@@ -184,7 +185,7 @@ func (r *Reader) Nears() []Near {
 		k, _ := r.Near(uint32(n) + 1)
 		list = append(list, k)
 	}
-	slices.SortStableFunc(list, func(a, b Near) int { return cmp.Compare(len(b.Members), len(a.Members)) })
+	order.Stable(list, func(a, b Near) int { return cmp.Compare(len(b.Members), len(a.Members)) })
 	return list
 }
 

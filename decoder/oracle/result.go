@@ -3,6 +3,8 @@ package oracle
 import (
 	"slices"
 	"strconv"
+
+	"somscope/decoder/internal/order"
 )
 
 // A Result is what is known of one message, by its packet.
@@ -56,7 +58,7 @@ func (r *Reader) Result(packet uint32) *Result {
 	for a := m.head; a != 0 && len(res.AnsweredBy) < maxList; a = r.at(a - 1).more {
 		res.AnsweredBy = append(res.AnsweredBy, r.answer(r.at(a-1), r.at(a-1).packet))
 	}
-	slices.SortFunc(res.AnsweredBy, func(a, b Link) int { return int(int64(a.Packet) - int64(b.Packet)) })
+	order.Stable(res.AnsweredBy, func(a, b Link) int { return int(int64(a.Packet) - int64(b.Packet)) })
 	if m.first != 0 {
 		res.Retransmits, res.Twice = r.packet(m.first), m.twice
 	}

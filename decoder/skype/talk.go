@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+
+	"somscope/decoder/internal/order"
 )
 
 // TalkKind is what a TCP conversation is. Its String is a filter word.
@@ -94,7 +96,7 @@ func ReadTCP(sides *[2]StreamSide, opener int, probed bool) *Talk {
 	for _, read := range [...]func(*[2]StreamSide, int, bool) *Talk{readUpdate, readFalseTLS, readFalseHTTPS, readStream} {
 		if t := read(sides, opener, probed); t != nil {
 			t.Opener = opener
-			slices.SortStableFunc(t.Marks, func(a, b Mark) int {
+			order.Stable(t.Marks, func(a, b Mark) int {
 				if a.Side != b.Side {
 					return a.Side - b.Side
 				}
