@@ -105,6 +105,7 @@ type deep struct {
 	data    map[uint32][]story.Second // by flow
 	names   int
 	learned map[uint32]*classify.Learned
+	teller  *story.Teller // while the story is told
 	story   *story.Story
 	left    []string // sentences about what was left out
 	crash   error    // the first fault of ours in it, or nil
@@ -260,7 +261,9 @@ func (c *Capture) deepStep() {
 	case deepJudge:
 		c.deepJudge()
 	case deepTell:
-		c.deepTell()
+		if !c.deepTell() {
+			return
+		}
 		c.gen++
 	}
 	d.stage++

@@ -15,8 +15,22 @@ import (
 	"somscope/decoder/story"
 )
 
-// deepTell makes the story.
-func (c *Capture) deepTell() {
+// deepTell works on the story, a kind of phase at a time, and reports whether it is told.
+func (c *Capture) deepTell() (done bool) {
+	d := c.deep
+	if d.teller == nil {
+		d.teller = story.New(c.storyInput())
+	}
+	if !d.teller.Step() {
+		return false
+	}
+	d.story, d.teller = d.teller.Story(), nil
+	d.events = nil // the story holds what it needs
+	return true
+}
+
+// storyInput is what the story is made of.
+func (c *Capture) storyInput() *story.Input {
 	d := c.deep
 	for i := range d.events {
 		c.nameEvent(&d.events[i])
@@ -53,8 +67,7 @@ func (c *Capture) deepTell() {
 		}
 		in.Flows = append(in.Flows, c.storyFlow(id))
 	}
-	d.story = story.Tell(in)
-	d.events = nil // the story holds what it needs
+	return in
 }
 
 // nameEvent says what a message is, now that it may have been read.
