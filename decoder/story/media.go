@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"somscope/decoder/internal/order"
 )
 
 // A run is a stretch of a conversation in which data flows as in a call or a transfer.
@@ -74,7 +76,7 @@ func (t *teller) findRuns() {
 			t.runsOf(int32(n))
 		}
 	}
-	slices.SortStableFunc(t.runs, func(a, b run) int {
+	order.Stable(t.runs, func(a, b run) int {
 		return cmp.Or(cmp.Compare(t.convs[a.conv].near, t.convs[b.conv].near), cmp.Compare(a.conv, b.conv), cmp.Compare(a.at, b.at))
 	})
 	for i := range t.runs { // the places have changed, and the runs of a conversation are neighbours
@@ -396,7 +398,7 @@ func tellConference(t *teller) {
 	slices.Sort(hosts)
 	for _, h := range hosts {
 		rs := by[h]
-		slices.SortStableFunc(rs, func(a, b int32) int { return cmp.Compare(t.runs[a].start, t.runs[b].start) })
+		order.Stable(rs, func(a, b int32) int { return cmp.Compare(t.runs[a].start, t.runs[b].start) })
 		for i := 0; i < len(rs); {
 			end := t.runs[rs[i]].end
 			j := i + 1

@@ -3,6 +3,8 @@ package story
 import (
 	"fmt"
 	"slices"
+
+	"somscope/decoder/internal/order"
 )
 
 // answerOf says how a probe ended: "accepted", "sent on", "answered otherwise", "silent".
@@ -192,7 +194,7 @@ func (t *teller) contacts() []item {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b item) int { return int(int64(a.packet) - int64(b.packet)) })
+	order.Stable(all, func(a, b item) int { return int(int64(a.packet) - int64(b.packet)) })
 	return all
 }
 

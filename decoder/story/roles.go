@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"somscope/decoder/field"
+	"somscope/decoder/internal/order"
 )
 
 // roles fills in the roles and their links.
@@ -54,7 +55,7 @@ func (t *teller) roles(s *Story) {
 			}
 			r.Why = append(r.Why, Why{Text: sentence("The address is published as that of " + what), Weak: true, Cite: []field.Cite{cite}})
 		}
-		slices.SortStableFunc(r.Why, func(a, b Why) int {
+		order.Stable(r.Why, func(a, b Why) int {
 			switch {
 			case a.Weak == b.Weak:
 				return 0
@@ -87,7 +88,7 @@ func (t *teller) roles(s *Story) {
 		}
 		parts = append(parts, part{r, order, int32(i), first})
 	}
-	slices.SortStableFunc(parts, func(a, b part) int {
+	order.Stable(parts, func(a, b part) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(standing(&a.role), standing(&b.role)), cmp.Compare(a.first, b.first), cmp.Compare(a.host, b.host))
 	})
 	if len(parts) > MaxRoles {
@@ -229,5 +230,5 @@ func (t *teller) links(s *Story, place map[int32]int) {
 			l.Label = "probe, then TCP"
 		}
 	}
-	slices.SortFunc(s.Links, func(a, b RoleLink) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	order.Stable(s.Links, func(a, b RoleLink) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"somscope/decoder/internal/order"
 )
 
 // accepted finds the exchange over UDP in which the far end of a conversation said yes to its
@@ -277,8 +279,8 @@ func (t *teller) endings() (all []ended) {
 	}
 	alone := t.lastOpen(supers)
 	byNear := func(a, b item) int { return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.packet, b.packet)) }
-	slices.SortFunc(supers, byNear)
-	slices.SortFunc(logins, byNear)
+	order.Stable(supers, byNear)
+	order.Stable(logins, byNear)
 	after := func(list []item, near int32, packet uint32) *item {
 		i, _ := slices.BinarySearchFunc(list, item{near: near, packet: packet}, byNear)
 		if i < len(list) && list[i].near == near {
@@ -321,7 +323,7 @@ func (t *teller) lastOpen(supers []item) map[int32]bool {
 			edges = append(edges, edge{s.i, s.near, max(s.packet, t.in.Events[c].Packet), true})
 		}
 	}
-	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.packet, b.packet) })
+	order.Stable(edges, func(a, b edge) int { return cmp.Compare(a.packet, b.packet) })
 	open, last := map[int32]int{}, map[int32]bool{}
 	for _, e := range edges {
 		if !e.close {

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"somscope/decoder/internal/order"
 )
 
 // Tell makes the story. It takes time in proportion to the events, give or take a logarithm,
@@ -236,9 +238,9 @@ func (t *teller) chooseClients() {
 			peers[c.far]++
 		}
 	}
-	order := make([]int32, len(t.hosts))
-	for i := range order {
-		order[i] = int32(i)
+	all := make([]int32, len(t.hosts))
+	for i := range all {
+		all[i] = int32(i)
 	}
 	truth := func(b bool) int {
 		if b {
@@ -246,14 +248,14 @@ func (t *teller) chooseClients() {
 		}
 		return 0
 	}
-	slices.SortStableFunc(order, func(a, b int32) int {
+	order.Stable(all, func(a, b int32) int {
 		return cmp.Or(
 			cmp.Compare(truth(t.hosts[b].private), truth(t.hosts[a].private)),
 			cmp.Compare(peers[b], peers[a]),
 			cmp.Compare(opened[b], opened[a]),
 			cmp.Compare(a, b))
 	})
-	for _, h := range order {
+	for _, h := range all {
 		for _, n := range t.hosts[h].convs {
 			c := &t.convs[n]
 			if c.skype() && !t.hosts[c.near].client && !t.hosts[c.far].client {
@@ -424,7 +426,7 @@ func (t *teller) bound() {
 		if len(is) <= level {
 			continue
 		}
-		slices.SortStableFunc(is, func(a, b int) int { return cmp.Compare(t.phases[b].All, t.phases[a].All) })
+		order.Stable(is, func(a, b int) int { return cmp.Compare(t.phases[b].All, t.phases[a].All) })
 		for _, i := range is[level:] {
 			drop[i] = true
 		}
@@ -436,7 +438,7 @@ func (t *teller) bound() {
 			keep = append(keep, t.phases[i])
 		}
 	}
-	slices.SortStableFunc(keep, func(a, b Phase) int { return cmp.Compare(a.First, b.First) })
+	order.Stable(keep, func(a, b Phase) int { return cmp.Compare(a.First, b.First) })
 	t.phases = keep
 }
 
@@ -444,9 +446,7 @@ func (t *teller) bound() {
 // groupGap; when there are too many runs, gaps may be longer. An item is told by its client, its
 // time and its packet; items come in any order.
 func (t *teller) groups(items []item, on func(near int32, is []int32)) {
-	slices.SortFunc(items, func(a, b item) int {
-		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(a.packet, b.packet), cmp.Compare(a.i, b.i))
-	})
+	items = inOrder(items)
 	gap := groupGap
 	split := func(i int) bool {
 		return i == 0 || items[i].near != items[i-1].near || clock(items[i-1].end, items[i].at) > gap
@@ -479,6 +479,27 @@ func (t *teller) groups(items []item, on func(near int32, is []int32)) {
 		}
 		i = j
 	}
+}
+
+// inOrder sorts items by client, packet and place, in as many small sorts as there are clients.
+func inOrder(items []item) []item {
+	keys := map[int32][]uint64{}
+	var nears []int32
+	for i, x := range items {
+		if keys[x.near] == nil {
+			nears = append(nears, x.near)
+		}
+		keys[x.near] = append(keys[x.near], uint64(x.packet)<<32|uint64(i))
+	}
+	slices.Sort(nears)
+	sorted := make([]item, 0, len(items))
+	for _, h := range nears {
+		slices.Sort(keys[h])
+		for _, k := range keys[h] {
+			sorted = append(sorted, items[uint32(k)])
+		}
+	}
+	return sorted
 }
 
 // An item is something that groups puts together.

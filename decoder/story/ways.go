@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"somscope/decoder/internal/order"
 )
 
 func tellAttempts(t *teller) {
@@ -74,11 +76,11 @@ func tellOrder(t *teller) {
 			note(c, "TCP", ev)
 		}
 	}
-	type order struct {
+	type sequence struct {
 		near  int32
 		words string
 	}
-	seen := map[order][]pair{}
+	seen := map[sequence][]pair{}
 	for k, list := range tries {
 		if len(list) < 2 {
 			continue
@@ -88,16 +90,16 @@ func tellOrder(t *teller) {
 				x.what = "same"
 			}
 		}
-		slices.SortFunc(list, func(a, b try) int { return cmp.Compare(a.packet, b.packet) })
+		order.Stable(list, func(a, b try) int { return cmp.Compare(a.packet, b.packet) })
 		var words []string
 		for _, x := range list {
 			words = append(words, x.what)
 		}
-		o := order{k.near, strings.Join(words, ", ")}
+		o := sequence{k.near, strings.Join(words, ", ")}
 		seen[o] = append(seen[o], k)
 	}
 	for _, h := range t.order {
-		var orders []order
+		var orders []sequence
 		total := 0
 		for o, fs := range seen {
 			if o.near == h && fellBack(o.words) {
@@ -108,7 +110,7 @@ func tellOrder(t *teller) {
 		if total == 0 {
 			continue
 		}
-		slices.SortFunc(orders, func(a, b order) int {
+		order.Stable(orders, func(a, b sequence) int {
 			return cmp.Or(cmp.Compare(len(seen[b]), len(seen[a])), cmp.Compare(a.words, b.words))
 		})
 		d := t.begin(h)
