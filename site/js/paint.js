@@ -302,6 +302,8 @@
 			if (flags & 128) c += " layer";
 			if (flags & 4096) c += " lower";
 			if (flags & 8192) c += " go";
+			const t = flags & 8192 ? "Enter leads there" : "";
+			if (row.title !== t) row.title = t;
 			if (flags & 256) c += " t" + (flags >> 9 & 7);
 			row.setAttribute("aria-level", meta[m + 2]);
 			row.setAttribute("aria-posinset", meta[m + 3]);

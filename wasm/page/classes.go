@@ -102,6 +102,7 @@ func classPage(b *builder, e *proto.EqualInfo) {
 		b.el("h3", "", "Text").el("p", "", "Unknown: without the key it cannot be read, only compared.")
 	}
 	b.el("h3", "", "Copies")
+	b.open("div", "copies")
 	table(b, "Copies", "Packet", "Time", "From", "To", "Id", "CRC")
 	for i := range e.Copies {
 		if i == mostCopies {
@@ -114,7 +115,7 @@ func classPage(b *builder, e *proto.EqualInfo) {
 		}
 		b.close()
 	}
-	b.close().close()
+	b.close().close().close()
 	more(b, len(e.Copies))
 	if n := len(e.Peers); n > 0 {
 		b.open("details", "").el("summary", "", "Sent to "+view.Plural(n, "host"))

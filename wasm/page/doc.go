@@ -6,7 +6,7 @@
 // the messages of package proto and lets package view work out what to show.
 //
 // It imports no decoder, no fmt and no encoding/json, for a visitor waits for
-// every byte of it. Set-up and events go through dom/v2; rows, bytes and cards
-// are painted through the import module "paint" (paint.go, site/js/paint.js);
-// syscall/js stands in js.go alone.
+// every byte of it. Events are read through dom/v2; rows, bytes, cards and
+// drawings are painted through the import module "paint" (paint.go,
+// site/js/paint.js); syscall/js stands in js.go alone.
 package main

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
@@ -126,16 +128,8 @@ func listRoles(st *proto.Story) {
 	for i := range st.Roles {
 		t.order = append(t.order, int32(i))
 	}
-	if t.sort > 0 || len(st.Roles) <= mostRoles { // by a column, and within it as they come
-		for i := 1; i < len(t.order); i++ {
-			x := t.order[i]
-			k := i
-			for k > 0 && lessRole(st, x, t.order[k-1]) {
-				t.order[k] = t.order[k-1]
-				k--
-			}
-			t.order[k] = x
-		}
+	if t.sort > 0 { // and within a column as they come
+		slices.SortStableFunc(t.order, func(a, b int32) int { return compareRoles(&st.Roles[a], &st.Roles[b]) })
 	}
 	b := &builder{}
 	for n, i := range t.order {
@@ -173,12 +167,18 @@ func listRoles(st *proto.Story) {
 	b.into(t.rows)
 }
 
-func lessRole(st *proto.Story, a, b int32) bool {
-	x, y := &st.Roles[a], &st.Roles[b]
-	if roles.sort == 2 {
-		return x.Port < y.Port
+func compareRoles(x, y *proto.Role) int {
+	switch roles.sort {
+	case 1:
+		return strings.Compare(x.Host, y.Host)
+	case 2:
+		return int(x.Port) - int(y.Port)
+	case 3:
+		return strings.Compare(y.State, x.State) // those that have one first
+	case 4:
+		return strings.Compare(x.Confidence, y.Confidence) // certain, strong, weak
 	}
-	return roles.sort > 0 && roleCells(x)[roles.sort] < roleCells(y)[roles.sort]
+	return 0
 }
 
 func sortRoles(col int) {

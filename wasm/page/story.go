@@ -91,11 +91,14 @@ func paintDeep(open bool) {
 		f.deepBar.attr("value", num(d.Permille))
 	}
 	f.deepClasses.show(open && d.Messages > 0 && d.State != 0)
-	t := view.Count(uint64(d.Confirmed)) + " read · "
+	t := view.Count(uint64(d.Confirmed)) + " read"
 	if d.Inferred > 0 {
-		t += view.Count(uint64(d.Inferred)) + " inferred · "
+		t += " · " + view.Count(uint64(d.Inferred)) + " inferred"
 	}
-	f.deepClasses.text(t + view.Count(uint64(d.Equal)) + " proven equal")
+	if d.Equal > 0 {
+		t += " · " + view.Count(uint64(d.Equal)) + " proven equal"
+	}
+	f.deepClasses.text(t)
 	f.deepClasses.attr("title", "of "+view.Plural(int(d.Messages), "obfuscated message"))
 	state := d.State & 3
 	if state > 1 && s.Story == nil {
@@ -184,7 +187,7 @@ func drawAxis(st *proto.Story) {
 		b.svg("axis-svg", a.Width, a.Height, "Time axis")
 		for _, k := range a.Ticks {
 			b.line("axis-tick", k.X, 0, k.X, a.Floor)
-			b.words("axis-text", k.X, a.Floor+15, k.Text)
+			b.words("axis-text "+k.Anchor, k.At, a.Floor+15, k.Text)
 		}
 		b.line("axis-floor", a.Left, a.Floor, a.Width, a.Floor)
 		for _, l := range a.Lanes {

@@ -23,10 +23,12 @@ type Lane struct {
 	Y, H float64
 }
 
-// A Tick is a moment that is named below the axis.
+// A Tick is a moment that is named below the axis. Its name stands at At: amid
+// it, or, where it would leave the drawing, begins or ends there.
 type Tick struct {
-	X    float64
-	Text string
+	X, At  float64
+	Text   string
+	Anchor string // "", "start", "end"
 }
 
 // An Axis is the whole drawing.
@@ -46,7 +48,7 @@ const (
 	axisLeft  = 104 // for the names of lanes
 	axisFoot  = 22  // for the ticks
 	laneGap   = 8
-	laneRows  = 4   // beyond, bars lie over each other
+	laneRows  = 8   // beyond, bars lie over each other
 	axisBars  = 600 // drawn; more could not be told apart
 	narrowest = 560 // below, the names stand above their lanes
 )
@@ -148,7 +150,15 @@ func NewAxis(st *proto.Story, width float64, first int64, clock proto.Clock) Axi
 		t += step
 	}
 	for ; t <= st.End && len(a.Ticks) < 100; t += step {
-		a.Ticks = append(a.Ticks, Tick{at(t), tickText(t-zero, step, clock)})
+		k := Tick{X: at(t), Text: tickText(t-zero, step, clock)}
+		k.At = k.X
+		switch half := float64(len(k.Text)) * 3.5; {
+		case k.X+half > width:
+			k.At, k.Anchor = width, "end"
+		case k.X < half:
+			k.At, k.Anchor = 0, "start"
+		}
+		a.Ticks = append(a.Ticks, k)
 	}
 	return a
 }

@@ -61,6 +61,9 @@ func TestAxis(t *testing.T) {
 			if k.X < a.Left || k.X > width {
 				t.Errorf("tick %+v leaves the drawing", k)
 			}
+			if long := float64(len(k.Text)) * 7; k.Anchor == "" && (k.At-long/2 < 0 || k.At+long/2 > width) || k.Anchor == "end" && k.At > width || k.Anchor == "start" && k.At < 0 {
+				t.Errorf("the name of tick %+v leaves the drawing", k)
+			}
 			if i > 0 && k.X-a.Ticks[i-1].X < 70 {
 				t.Errorf("ticks at %v and %v stand too close", a.Ticks[i-1].X, k.X)
 			}
