@@ -31,7 +31,7 @@ var (
 	specPcapFile = pc("file", "pcap file header", field.Raw, "§4", "The first 24 bytes of a classic capture file say how all its records are to be read.")
 
 	specMagic = withEnum(pc("magic", "Magic number", field.Hex, "§4", "This number marks the file as a capture, and the order of its bytes is the byte order of all numbers in the file."), field.Enum{
-		magicMicro: "microseconds", magicNano: "nanoseconds", magicModified: "modified, microseconds"})
+		{V: magicMicro, S: "microseconds"}, {V: magicNano, S: "nanoseconds"}, {V: magicModified, S: "modified, microseconds"}})
 	specMajor     = pc("version.major", "Major version", field.Dec, "§4", "The major version of the file format is 2 in every file since about 1990.")
 	specMinor     = pc("version.minor", "Minor version", field.Dec, "§4", "The minor version is 4 in nearly all files; before 2.3 the two lengths of a record stood in the other order.")
 	specReserved1 = pc("reserved1", "Reserved 1", field.Hex, "§4", "Readers ignore these four bytes; some old programs wrote the offset of their time zone here.")

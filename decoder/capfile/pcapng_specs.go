@@ -12,39 +12,39 @@ func ng(name, label string, show field.Show, where, doc string) *field.Spec {
 
 // blockKinds names the block types. The list of the draft is in section 10.
 var blockKinds = field.Enum{
-	typeIDB:     "Interface Description Block",
-	typePB:      "Packet Block",
-	typeSPB:     "Simple Packet Block",
-	typeNRB:     "Name Resolution Block",
-	typeISB:     "Interface Statistics Block",
-	typeEPB:     "Enhanced Packet Block",
-	7:           "IRIG Timestamp Block",
-	8:           "ARINC 429 Block",
-	typeJournal: "systemd Journal Export Block",
-	typeDSB:     "Decryption Secrets Block",
-	0x101:       "Hone Machine Info Block",
-	0x102:       "Hone Connection Event Block",
-	0x201:       "Sysdig Machine Info Block",
-	0x202:       "Sysdig Process Info Block",
-	0x203:       "Sysdig FD List Block",
-	0x204:       "Sysdig Event Block",
-	0x205:       "Sysdig Interface List Block",
-	0x206:       "Sysdig User List Block",
-	0x207:       "Sysdig Process Info Block",
-	0x208:       "Sysdig Event Block with flags",
-	0x209:       "Sysdig Process Info Block",
-	0x210:       "Sysdig Process Info Block",
-	0x211:       "Sysdig Process Info Block",
-	0x212:       "Sysdig Process Info Block",
-	0x213:       "Sysdig Process Info Block",
-	typeCB:      "Custom Block",
-	typeDCB:     "Custom Block",
-	typeSHB:     "Section Header Block",
+	{V: typeIDB, S: "Interface Description Block"},
+	{V: typePB, S: "Packet Block"},
+	{V: typeSPB, S: "Simple Packet Block"},
+	{V: typeNRB, S: "Name Resolution Block"},
+	{V: typeISB, S: "Interface Statistics Block"},
+	{V: typeEPB, S: "Enhanced Packet Block"},
+	{V: 7, S: "IRIG Timestamp Block"},
+	{V: 8, S: "ARINC 429 Block"},
+	{V: typeJournal, S: "systemd Journal Export Block"},
+	{V: typeDSB, S: "Decryption Secrets Block"},
+	{V: 0x101, S: "Hone Machine Info Block"},
+	{V: 0x102, S: "Hone Connection Event Block"},
+	{V: 0x201, S: "Sysdig Machine Info Block"},
+	{V: 0x202, S: "Sysdig Process Info Block"},
+	{V: 0x203, S: "Sysdig FD List Block"},
+	{V: 0x204, S: "Sysdig Event Block"},
+	{V: 0x205, S: "Sysdig Interface List Block"},
+	{V: 0x206, S: "Sysdig User List Block"},
+	{V: 0x207, S: "Sysdig Process Info Block"},
+	{V: 0x208, S: "Sysdig Event Block with flags"},
+	{V: 0x209, S: "Sysdig Process Info Block"},
+	{V: 0x210, S: "Sysdig Process Info Block"},
+	{V: 0x211, S: "Sysdig Process Info Block"},
+	{V: 0x212, S: "Sysdig Process Info Block"},
+	{V: 0x213, S: "Sysdig Process Info Block"},
+	{V: typeCB, S: "Custom Block"},
+	{V: typeDCB, S: "Custom Block"},
+	{V: typeSHB, S: "Section Header Block"},
 }
 
 // kindOf names a block type for people.
 func kindOf(typ uint32) string {
-	if s, ok := blockKinds[uint64(typ)]; ok {
+	if s, ok := blockKinds.Name(uint64(typ)); ok {
 		return s
 	}
 	if typ>>31 == 1 {
@@ -179,7 +179,7 @@ func newOptionTable(name, where string, own []option) *optionTable {
 	e := field.Enum{}
 	for _, list := range [][]option{commonOptions, own} {
 		for _, o := range list {
-			e[uint64(o.code)] = o.name
+			e = append(e, field.Sym{V: uint64(o.code), S: o.name})
 		}
 	}
 	return &optionTable{own: own, code: withEnum(ng(name, "Option code", field.Dec, where, "This number says what the option holds; its meaning depends on the type of the block."), e)}
@@ -238,7 +238,7 @@ var (
 	specOptCustomT = ng("opt.custom.text", "Custom text", field.Words, "§3.5.1", "This is text whose meaning only the organisation named above defines.")
 	specOptCustomB = ng("opt.custom.data", "Custom data", field.Raw, "§3.5.1", "These are bytes whose meaning only the organisation named above defines.")
 
-	specOrderMagic = withEnum(ng("shb.magic", "Byte-order magic", field.Hex, "§4.1", "A reader that sees this number the right way round has the byte order of the section."), field.Enum{orderMagic: "as expected"})
+	specOrderMagic = withEnum(ng("shb.magic", "Byte-order magic", field.Hex, "§4.1", "A reader that sees this number the right way round has the byte order of the section."), field.Enum{{V: orderMagic, S: "as expected"}})
 	specShbMajor   = ng("shb.major", "Major version", field.Dec, "§4.1", "The major version of the format is 1.")
 	specShbMinor   = ng("shb.minor", "Minor version", field.Dec, "§4.1", "The minor version of the format is 0; some programs write 2 and mean the same.")
 	specShbLength  = withUnit(ng("shb.sectionlength", "Section length", field.Dec, "§4.1", "The blocks of the section that follow have this length in all; -1 means that nobody counted."), "bytes")
@@ -248,11 +248,11 @@ var (
 	specIdbSnap     = withUnit(ng("idb.snaplen", "Snap length", field.Dec, "§4.2", "Of each packet at most this many bytes were kept; 0 means no limit."), "bytes")
 
 	specTsresol     = ng("idb.tsresol", "Timestamp resolution", field.Hex, "§4.2", "This byte says in which unit the timestamps of the interface count.")
-	specTsresolBase = withEnum(ng("idb.tsresol.base", "Base", field.Flag, "§4.2", "When this bit is set, the unit is a negative power of two of a second, otherwise of ten."), field.Enum{0: "10", 1: "2"})
+	specTsresolBase = withEnum(ng("idb.tsresol.base", "Base", field.Flag, "§4.2", "When this bit is set, the unit is a negative power of two of a second, otherwise of ten."), field.Enum{{V: 0, S: "10"}, {V: 1, S: "2"}})
 	specTsresolExp  = ng("idb.tsresol.exponent", "Exponent", field.Dec, "§4.2", "The unit is one second divided by the base to this power.")
 	specTzoneZone   = withUnit(ng("idb.tzone.offset", "Time zone", field.Dec, "§4.2", "The capturing machine's time zone was so many minutes east of UTC; it does not change the timestamps."), "min")
 	specTzoneDST    = withUnit(ng("idb.tzone.dst", "Daylight saving", field.Dec, "§4.2", "Daylight saving time added so many minutes."), "min")
-	specFilterKind  = withEnum(ng("idb.filter.kind", "Kind of filter", field.Dec, "§4.2", "This number says in which form the capture filter follows."), field.Enum{0: "text", 1: "BPF bytecode"})
+	specFilterKind  = withEnum(ng("idb.filter.kind", "Kind of filter", field.Dec, "§4.2", "This number says in which form the capture filter follows."), field.Enum{{V: 0, S: "text"}, {V: 1, S: "BPF bytecode"}})
 	specFilterText  = ng("idb.filter", "Capture filter", field.Words, "§4.2", "Only packets that matched this filter were captured.")
 	specFilterBPF   = ng("idb.filter.bpf", "Filter program", field.Raw, "§4.2", "This is the capture filter as a program of the Berkeley Packet Filter.")
 	specIP4Mask     = ng("idb.ip4.mask", "Netmask", field.IP, "§4.2", "The bits that are set here name the network part of the address.")
@@ -268,8 +268,8 @@ var (
 	specPbDrops  = ng("pb.drops", "Packets lost", field.Dec, "appendix A", "So many packets were lost between this one and the one before it; 65535 means that nobody counted.")
 
 	specFlags     = ng("epb.flags", "Flags", field.Hex, "§4.3.1", "These bits say what the capturing machine knew of the packet beside its bytes.")
-	specFlagDir   = withEnum(ng("epb.flags.direction", "Direction", field.Dec, "§4.3.1", "The packet came in or went out at the capturing machine."), field.Enum{0: "not known", 1: "inbound", 2: "outbound"})
-	specFlagRecv  = withEnum(ng("epb.flags.reception", "Reception", field.Dec, "§4.3.1", "This says to whom the packet was addressed on the link."), field.Enum{0: "not specified", 1: "unicast", 2: "multicast", 3: "broadcast", 4: "promiscuous"})
+	specFlagDir   = withEnum(ng("epb.flags.direction", "Direction", field.Dec, "§4.3.1", "The packet came in or went out at the capturing machine."), field.Enum{{V: 0, S: "not known"}, {V: 1, S: "inbound"}, {V: 2, S: "outbound"}})
+	specFlagRecv  = withEnum(ng("epb.flags.reception", "Reception", field.Dec, "§4.3.1", "This says to whom the packet was addressed on the link."), field.Enum{{V: 0, S: "not specified"}, {V: 1, S: "unicast"}, {V: 2, S: "multicast"}, {V: 3, S: "broadcast"}, {V: 4, S: "promiscuous"}})
 	specFlagFCS   = withUnit(ng("epb.flags.fcslen", "FCS length", field.Dec, "§4.3.1", "The frame check sequence behind this packet has this length; 0 means not known."), "bytes")
 	specFlagNoSum = ng("epb.flags.nochecksum", "Checksum not ready", field.Flag, "§4.3.1", "The network adapter was still to fill in the checksum when the packet was captured.")
 	specFlagSumOK = ng("epb.flags.checksumok", "Checksum valid", field.Flag, "§4.3.1", "The checksum had already been found right when the packet was captured.")
@@ -285,16 +285,16 @@ var (
 	specFlagSym   = ng("epb.flags.symbol", "Symbol error", field.Flag, "§4.3.1", "A symbol on the line was wrong.")
 	specFlagOther = ng("epb.flags.other", "Other link errors", field.Bin, "§4.3.1", "The draft leaves the meaning of these bits to the link layer.")
 
-	specHashKind    = withEnum(ng("epb.hash.kind", "Hash algorithm", field.Dec, "§4.3", "This number names the algorithm of the hash that follows."), field.Enum{0: "two's complement", 1: "XOR", 2: "CRC32", 3: "MD5", 4: "SHA-1", 5: "Toeplitz"})
+	specHashKind    = withEnum(ng("epb.hash.kind", "Hash algorithm", field.Dec, "§4.3", "This number names the algorithm of the hash that follows."), field.Enum{{V: 0, S: "two's complement"}, {V: 1, S: "XOR"}, {V: 2, S: "CRC32"}, {V: 3, S: "MD5"}, {V: 4, S: "SHA-1"}, {V: 5, S: "Toeplitz"}})
 	specHash        = ng("epb.hash", "Hash", field.Raw, "§4.3", "This is the hash of the packet, by which captures can be compared.")
-	specVerdictKind = withEnum(ng("epb.verdict.kind", "Kind of verdict", field.Dec, "§4.3", "This number names the component that decided about the packet."), field.Enum{0: "hardware", 1: "Linux eBPF TC", 2: "Linux eBPF XDP"})
+	specVerdictKind = withEnum(ng("epb.verdict.kind", "Kind of verdict", field.Dec, "§4.3", "This number names the component that decided about the packet."), field.Enum{{V: 0, S: "hardware"}, {V: 1, S: "Linux eBPF TC"}, {V: 2, S: "Linux eBPF XDP"}})
 	specVerdict     = ng("epb.verdict", "Verdict", field.Dec, "§4.3", "This is what was decided about the packet: to pass it, to drop it, or something else.")
 	specVerdictRaw  = ng("epb.verdict.data", "Verdict", field.Raw, "§4.3", "This is what the hardware decided about the packet.")
 	specProcess     = ng("epb.process", "Process", field.Dec, "§4.3", "The process with this number sent the packet; 0 means not known.")
 	specThread      = ng("epb.thread", "Thread", field.Dec, "§4.3", "The thread with this number sent the packet; 0 means not known.")
 
 	specNrbRecord = ng("nrb.record", "Name record", field.Words, "§4.5", "This record ties an address to one or more names.")
-	specNrbType   = withEnum(ng("nrb.type", "Record type", field.Dec, "§4.5", "This number says what kind of address the record holds."), field.Enum{0: "end of records", 1: "IPv4", 2: "IPv6", 3: "EUI-48", 4: "EUI-64"})
+	specNrbType   = withEnum(ng("nrb.type", "Record type", field.Dec, "§4.5", "This number says what kind of address the record holds."), field.Enum{{V: 0, S: "end of records"}, {V: 1, S: "IPv4"}, {V: 2, S: "IPv6"}, {V: 3, S: "EUI-48"}, {V: 4, S: "EUI-64"}})
 	specNrbLen    = withUnit(ng("nrb.length", "Record length", field.Dec, "§4.5", "Address and names have this length, without padding."), "bytes")
 	specNrbIP     = ng("nrb.ip", "Address", field.IP, "§4.5", "The names that follow belonged to this address.")
 	specNrbMAC    = ng("nrb.mac", "Hardware address", field.MAC, "§4.5", "The names that follow belonged to this hardware address.")
@@ -313,8 +313,8 @@ var (
 )
 
 var dsbKinds = field.Enum{
-	0x544c534b: "TLS key log", 0x57474b4c: "WireGuard key log", 0x5a4e574b: "ZigBee network key",
-	0x5a415053: "ZigBee application key", 0x5353484b: "SSH key log", 0x55414b4c: "OPC UA key log",
+	{V: 0x544c534b, S: "TLS key log"}, {V: 0x57474b4c, S: "WireGuard key log"}, {V: 0x5a4e574b, S: "ZigBee network key"},
+	{V: 0x5a415053, S: "ZigBee application key"}, {V: 0x5353484b, S: "SSH key log"}, {V: 0x55414b4c, S: "OPC UA key log"},
 }
 
 var pcapngSpecs = append([]*field.Spec{

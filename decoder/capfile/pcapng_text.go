@@ -113,7 +113,7 @@ func (c *pcapng) blockText(typ uint32, b []byte, o binary.ByteOrder) (text, faul
 			return "", fmt.Sprintf("there are %d bytes, at least %d are needed", len(b), dsbLen)
 		}
 		kind, n := o.Uint32(b[8:]), o.Uint32(b[12:])
-		if s, ok := dsbKinds[uint64(kind)]; ok {
+		if s, ok := dsbKinds.Name(uint64(kind)); ok {
 			add("%s", s)
 		} else {
 			add("secrets of type 0x%08x", kind)

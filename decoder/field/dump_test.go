@@ -20,7 +20,7 @@ func pictured() *Dissection {
 	id := &Spec{Name: "skype.udp.id", Label: "Message id", Doc: "It counts.", Show: Hex, Trust: Measured,
 		Cite:     []Cite{{"bon", "§3.1"}},
 		Readings: []Reading{{Cite: Cite{"seed", ""}, Says: "an \"id\""}, {Cite: Cite{"somscope", ""}, Values: []uint64{7}, Says: "ours", Ours: true}}}
-	fn := &Spec{Name: "skype.udp.func", Label: "Function", Doc: "What it is.", Enum: Enum{7: "NAck"}}
+	fn := &Spec{Name: "skype.udp.func", Label: "Function", Doc: "What it is.", Enum: Enum{{7, "NAck"}}}
 	rnd := &Spec{Name: "skype.udp.random", Label: "Random bits", Doc: "Ignored.", Show: Bin}
 	text := &Spec{Name: "text", Label: "Text", Doc: "Words."}
 	return &Dissection{

@@ -138,8 +138,31 @@ const (
 	FlowNo               // the number of a flow, from 1: a link to its page
 )
 
-// Enum names the values of a field in the words of its source.
-type Enum map[uint64]string
+// Enum names the values of a field in the words of its source. It is a list and no map, so
+// that the tables are data of the program and need no code to build them.
+type Enum []Sym
+
+// A Sym is a value of a field and its name.
+type Sym struct {
+	V uint64
+	S string
+}
+
+// Name is the name of a value; ok is false for values without one.
+func (e Enum) Name(v uint64) (name string, ok bool) {
+	for i := range e {
+		if e[i].V == v {
+			return e[i].S, true
+		}
+	}
+	return "", false
+}
+
+// Text is the name of a value, or "".
+func (e Enum) Text(v uint64) string {
+	s, _ := e.Name(v)
+	return s
+}
 
 // A Node is one annotated run of bits.
 type Node struct {

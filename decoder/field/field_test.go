@@ -9,7 +9,7 @@ import (
 )
 
 func TestValueText(t *testing.T) {
-	enum := Enum{7: "NAck"}
+	enum := Enum{{7, "NAck"}}
 	for _, c := range []struct {
 		name string
 		spec Spec
@@ -32,7 +32,7 @@ func TestValueText(t *testing.T) {
 		{"unit of one", Spec{Unit: "bytes"}, Uint(1), 16, "1 byte"},
 		{"short unit of one", Spec{Unit: "ms"}, Uint(1), 16, "1 ms"},
 		{"flag", Spec{Show: Flag}, Bool(true), 1, "set"},
-		{"named flag", Spec{Show: Flag, Enum: Enum{0: "more follow"}}, Bool(false), 1, "more follow"},
+		{"named flag", Spec{Show: Flag, Enum: Enum{{0, "more follow"}}}, Bool(false), 1, "more follow"},
 		{"ipv4", Spec{}, Addr(netip.MustParseAddr("192.0.2.1")), 32, "192.0.2.1"},
 		{"ipv6", Spec{}, Addr(netip.MustParseAddr("2001:db8::1")), 128, "2001:db8::1"},
 		{"mac", Spec{}, Mac(0x00005e005301), 48, "00:00:5e:00:53:01"},

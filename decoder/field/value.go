@@ -123,7 +123,7 @@ func (v Value) text(s *Spec, bits int) string {
 	switch v.kind {
 	case kUint, kInt:
 		t := number(v, s.Show, bits)
-		if sym, ok := s.Enum[v.num]; ok {
+		if sym, ok := s.Enum.Name(v.num); ok {
 			return t + " " + sym
 		}
 		if s.Unit != "" {
@@ -134,7 +134,7 @@ func (v Value) text(s *Spec, bits int) string {
 		}
 		return t
 	case kBool:
-		if sym, ok := s.Enum[v.num]; ok {
+		if sym, ok := s.Enum.Name(v.num); ok {
 			return sym
 		}
 		if v.num == 1 {

@@ -89,7 +89,7 @@ var specARP = &field.Spec{
 var specARPHwType = &field.Spec{
 	Name: "arp.hw.type", Label: "Hardware type", Cite: citeARP,
 	Doc:  "The kind of hardware address asked for.",
-	Enum: field.Enum{1: "Ethernet", 6: "IEEE 802", 7: "ARCNET", 15: "Frame Relay", 24: "FireWire", 32: "InfiniBand"},
+	Enum: field.Enum{{V: 1, S: "Ethernet"}, {V: 6, S: "IEEE 802"}, {V: 7, S: "ARCNET"}, {V: 15, S: "Frame Relay"}, {V: 24, S: "FireWire"}, {V: 32, S: "InfiniBand"}},
 }
 
 var specARPProtoType = &field.Spec{
@@ -110,7 +110,7 @@ var specARPProtoSize = &field.Spec{
 var specARPOpcode = &field.Spec{
 	Name: "arp.opcode", Label: "Operation", Cite: []field.Cite{{Key: "rfc826"}, {Key: "rfc903"}},
 	Doc:  "A question or an answer.",
-	Enum: field.Enum{1: "request", 2: "reply", 3: "reverse request", 4: "reverse reply", 8: "inverse request", 9: "inverse reply"},
+	Enum: field.Enum{{V: 1, S: "request"}, {V: 2, S: "reply"}, {V: 3, S: "reverse request"}, {V: 4, S: "reverse reply"}, {V: 8, S: "inverse request"}, {V: 9, S: "inverse reply"}},
 }
 
 var specARPSrcMAC = &field.Spec{

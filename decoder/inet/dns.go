@@ -68,12 +68,12 @@ type dnsMessage struct {
 func (m *dnsMessage) text(response bool, opcode, rcode uint64) string {
 	if !response {
 		if opcode != 0 {
-			return dnsOpcodes[opcode] + " " + m.asked
+			return dnsOpcodes.Text(opcode) + " " + m.asked
 		}
 		return m.asked + "?"
 	}
 	if rcode != 0 {
-		return m.asked + ": " + dnsRcodes[rcode]
+		return m.asked + ": " + dnsRcodes.Text(rcode)
 	}
 	if len(m.answers) == 0 {
 		return m.asked + ": nothing"
@@ -109,7 +109,7 @@ func (m *dnsMessage) question(d *dissect.D) {
 }
 
 func dnsTypeText(t uint16) string {
-	if s := dnsTypes[uint64(t)]; s != "" {
+	if s := dnsTypes.Text(uint64(t)); s != "" {
 		return s
 	}
 	return "TYPE" + utoa(uint64(t))

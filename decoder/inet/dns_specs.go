@@ -56,7 +56,7 @@ var specDNSOpcode = &field.Spec{
 	Doc: "What is asked for; nearly always a standard query.",
 }
 
-var dnsOpcodes = field.Enum{0: "query", 1: "inverse query", 2: "status", 4: "notify", 5: "update", 6: "stateful operations"}
+var dnsOpcodes = field.Enum{{V: 0, S: "query"}, {V: 1, S: "inverse query"}, {V: 2, S: "status"}, {V: 4, S: "notify"}, {V: 5, S: "update"}, {V: 6, S: "stateful operations"}}
 
 var specDNSAA = &field.Spec{
 	Name: "dns.flags.authoritative", Label: "Authoritative (AA)", Show: field.Flag, Cite: citeDNSHdr,
@@ -98,8 +98,8 @@ var specDNSRcode = &field.Spec{
 	Doc: "Whether the question could be answered.",
 }
 
-var dnsRcodes = field.Enum{0: "no error", 1: "format error", 2: "server failure", 3: "no such name", 4: "not implemented", 5: "refused",
-	6: "name exists", 7: "records exist", 8: "no such records", 9: "not authorised", 10: "not in zone"}
+var dnsRcodes = field.Enum{{V: 0, S: "no error"}, {V: 1, S: "format error"}, {V: 2, S: "server failure"}, {V: 3, S: "no such name"}, {V: 4, S: "not implemented"}, {V: 5, S: "refused"},
+	{V: 6, S: "name exists"}, {V: 7, S: "records exist"}, {V: 8, S: "no such records"}, {V: 9, S: "not authorised"}, {V: 10, S: "not in zone"}}
 
 var specDNSQueries = &field.Spec{
 	Name: "dns.count.queries", Label: "Questions", Cite: citeDNSHdr,
@@ -131,11 +131,11 @@ var specDNSQueryName = &field.Spec{
 	Doc: "The name asked for.",
 }
 
-var dnsTypes = field.Enum{1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 24: "SIG", 25: "KEY", 28: "AAAA",
-	29: "LOC", 32: "NetBIOS", 33: "SRV", 35: "NAPTR", 38: "A6", 41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3",
-	52: "TLSA", 64: "SVCB", 65: "HTTPS", 251: "IXFR", 252: "AXFR", 255: "any", 257: "CAA"}
+var dnsTypes = field.Enum{{V: 1, S: "A"}, {V: 2, S: "NS"}, {V: 5, S: "CNAME"}, {V: 6, S: "SOA"}, {V: 12, S: "PTR"}, {V: 13, S: "HINFO"}, {V: 15, S: "MX"}, {V: 16, S: "TXT"}, {V: 24, S: "SIG"}, {V: 25, S: "KEY"}, {V: 28, S: "AAAA"},
+	{V: 29, S: "LOC"}, {V: 32, S: "NetBIOS"}, {V: 33, S: "SRV"}, {V: 35, S: "NAPTR"}, {V: 38, S: "A6"}, {V: 41, S: "OPT"}, {V: 43, S: "DS"}, {V: 46, S: "RRSIG"}, {V: 47, S: "NSEC"}, {V: 48, S: "DNSKEY"}, {V: 50, S: "NSEC3"},
+	{V: 52, S: "TLSA"}, {V: 64, S: "SVCB"}, {V: 65, S: "HTTPS"}, {V: 251, S: "IXFR"}, {V: 252, S: "AXFR"}, {V: 255, S: "any"}, {V: 257, S: "CAA"}}
 
-var dnsClasses = field.Enum{1: "Internet", 3: "Chaos", 4: "Hesiod", 254: "none", 255: "any"}
+var dnsClasses = field.Enum{{V: 1, S: "Internet"}, {V: 3, S: "Chaos"}, {V: 4, S: "Hesiod"}, {V: 254, S: "none"}, {V: 255, S: "any"}}
 
 var specDNSQueryType = &field.Spec{
 	Name: "dns.qry.type", Label: "Type", Enum: dnsTypes, Cite: citeDNSQ,
@@ -350,7 +350,7 @@ var specDNSOption = &field.Spec{
 var specDNSOptionCode = &field.Spec{
 	Name: "dns.opt.code", Label: "Code", Cite: citeEDNS,
 	Doc:  "Which extension it is.",
-	Enum: field.Enum{3: "server identifier", 8: "client subnet", 10: "cookie", 11: "keep-alive", 12: "padding", 15: "extended error"},
+	Enum: field.Enum{{V: 3, S: "server identifier"}, {V: 8, S: "client subnet"}, {V: 10, S: "cookie"}, {V: 11, S: "keep-alive"}, {V: 12, S: "padding"}, {V: 15, S: "extended error"}},
 }
 
 var specDNSOptionLen = &field.Spec{

@@ -263,16 +263,16 @@ var specLLCType = &field.Spec{
 }
 
 var saps = field.Enum{
-	0x00: "null", 0x06: "IP", 0x42: "spanning tree", 0xAA: "SNAP", 0xE0: "IPX", 0xF0: "NetBIOS", 0xFE: "OSI", 0xFF: "global",
+	{V: 0x00, S: "null"}, {V: 0x06, S: "IP"}, {V: 0x42, S: "spanning tree"}, {V: 0xAA, S: "SNAP"}, {V: 0xE0, S: "IPX"}, {V: 0xF0, S: "NetBIOS"}, {V: 0xFE, S: "OSI"}, {V: 0xFF, S: "global"},
 }
 
 var etherTypes = field.Enum{
-	etherIPv4: "IPv4", etherARP: "ARP", 0x0842: "Wake-on-LAN", etherRARP: "RARP", 0x809B: "AppleTalk", 0x80F3: "AppleTalk ARP",
-	etherVLAN: "802.1Q tag", 0x8137: "IPX", etherIPv6: "IPv6", 0x8808: "Ethernet flow control", 0x8809: "slow protocols",
-	etherMPLS: "MPLS", etherMPLSMC: "MPLS multicast", etherPPPoED: "PPPoE discovery", etherPPPoES: "PPPoE session",
-	0x887B: "HomePlug", etherEAPOL: "802.1X", 0x8892: "PROFINET", etherAoE: "ATA over Ethernet", etherQinQ: "802.1ad service tag",
-	etherLLDP: "LLDP", 0x88E5: "MACsec", 0x88F7: "precision time", etherLoop: "Ethernet test", etherQinQ91: "service tag, old number",
-	0x880B: "PPP", 0x6558: "Ethernet, bridged", 0x88BE: "ERSPAN",
+	{V: etherIPv4, S: "IPv4"}, {V: etherARP, S: "ARP"}, {V: 0x0842, S: "Wake-on-LAN"}, {V: etherRARP, S: "RARP"}, {V: 0x809B, S: "AppleTalk"}, {V: 0x80F3, S: "AppleTalk ARP"},
+	{V: etherVLAN, S: "802.1Q tag"}, {V: 0x8137, S: "IPX"}, {V: etherIPv6, S: "IPv6"}, {V: 0x8808, S: "Ethernet flow control"}, {V: 0x8809, S: "slow protocols"},
+	{V: etherMPLS, S: "MPLS"}, {V: etherMPLSMC, S: "MPLS multicast"}, {V: etherPPPoED, S: "PPPoE discovery"}, {V: etherPPPoES, S: "PPPoE session"},
+	{V: 0x887B, S: "HomePlug"}, {V: etherEAPOL, S: "802.1X"}, {V: 0x8892, S: "PROFINET"}, {V: etherAoE, S: "ATA over Ethernet"}, {V: etherQinQ, S: "802.1ad service tag"},
+	{V: etherLLDP, S: "LLDP"}, {V: 0x88E5, S: "MACsec"}, {V: 0x88F7, S: "precision time"}, {V: etherLoop, S: "Ethernet test"}, {V: etherQinQ91, S: "service tag, old number"},
+	{V: 0x880B, S: "PPP"}, {V: 0x6558, S: "Ethernet, bridged"}, {V: 0x88BE, S: "ERSPAN"},
 }
 
 var ethernetSpecs = []*field.Spec{

@@ -442,7 +442,7 @@ var specPPIField = &field.Spec{
 var specPPIFieldType = &field.Spec{
 	Name: "ppi.field_type", Label: "Type", Cite: citePPI,
 	Doc:  "What the field holds.",
-	Enum: field.Enum{2: "802.11 common", 3: "802.11n MAC", 4: "802.11n MAC and PHY", 5: "spectrum", 6: "process", 7: "capture"},
+	Enum: field.Enum{{V: 2, S: "802.11 common"}, {V: 3, S: "802.11n MAC"}, {V: 4, S: "802.11n MAC and PHY"}, {V: 5, S: "spectrum"}, {V: 6, S: "process"}, {V: 7, S: "capture"}},
 }
 
 var specPPIFieldLen = &field.Spec{

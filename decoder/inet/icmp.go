@@ -26,11 +26,11 @@ func (w walk) icmp(d *dissect.D) {
 	start, whole := d.Pos(), d.Left()
 	d.Group(specICMP, func(d *dissect.D) {
 		t := d.U8(specICMPType)
-		d.Head(field.Text(icmpTypes[uint64(t)]))
+		d.Head(field.Text(icmpTypes.Text(uint64(t))))
 		code := d.U8(specICMPCode)
 		if s := icmpCodeText(t, code); s != "" && d.OK() {
 			d.Note("%s", s)
-			d.Head(field.Text(icmpTypes[uint64(t)] + ": " + s))
+			d.Head(field.Text(icmpTypes.Text(uint64(t)) + ": " + s))
 		}
 		sum := d.U16(specICMPChecksum)
 		if d.OK() {
@@ -121,24 +121,24 @@ func (w walk) quote(d *dissect.D, n int, v6 bool) {
 func icmpCodeText(t, code uint8) string {
 	switch t {
 	case 3:
-		return icmpUnreachable[uint64(code)]
+		return icmpUnreachable.Text(uint64(code))
 	case 5:
-		return field.Enum{0: "for the network", 1: "for the host", 2: "for service and network", 3: "for service and host"}[uint64(code)]
+		return field.Enum{{V: 0, S: "for the network"}, {V: 1, S: "for the host"}, {V: 2, S: "for service and network"}, {V: 3, S: "for service and host"}}.Text(uint64(code))
 	case 11:
-		return field.Enum{0: "on the way", 1: "while putting fragments together"}[uint64(code)]
+		return field.Enum{{V: 0, S: "on the way"}, {V: 1, S: "while putting fragments together"}}.Text(uint64(code))
 	case 12:
-		return field.Enum{0: "the pointer shows where", 1: "an option is missing", 2: "bad length"}[uint64(code)]
+		return field.Enum{{V: 0, S: "the pointer shows where"}, {V: 1, S: "an option is missing"}, {V: 2, S: "bad length"}}.Text(uint64(code))
 	}
 	return ""
 }
 
-var icmpTypes = field.Enum{0: "echo reply", 3: "destination unreachable", 4: "source quench", 5: "redirect", 8: "echo request",
-	9: "router advertisement", 10: "router solicitation", 11: "time exceeded", 12: "parameter problem", 13: "timestamp request",
-	14: "timestamp reply", 15: "information request", 16: "information reply", 17: "address mask request", 18: "address mask reply"}
+var icmpTypes = field.Enum{{V: 0, S: "echo reply"}, {V: 3, S: "destination unreachable"}, {V: 4, S: "source quench"}, {V: 5, S: "redirect"}, {V: 8, S: "echo request"},
+	{V: 9, S: "router advertisement"}, {V: 10, S: "router solicitation"}, {V: 11, S: "time exceeded"}, {V: 12, S: "parameter problem"}, {V: 13, S: "timestamp request"},
+	{V: 14, S: "timestamp reply"}, {V: 15, S: "information request"}, {V: 16, S: "information reply"}, {V: 17, S: "address mask request"}, {V: 18, S: "address mask reply"}}
 
-var icmpUnreachable = field.Enum{0: "network", 1: "host", 2: "protocol", 3: "port", 4: "fragmentation needed", 5: "source route failed",
-	6: "network unknown", 7: "host unknown", 8: "host isolated", 9: "network prohibited", 10: "host prohibited", 11: "network for this service",
-	12: "host for this service", 13: "prohibited by filtering", 14: "precedence violation", 15: "precedence too low"}
+var icmpUnreachable = field.Enum{{V: 0, S: "network"}, {V: 1, S: "host"}, {V: 2, S: "protocol"}, {V: 3, S: "port"}, {V: 4, S: "fragmentation needed"}, {V: 5, S: "source route failed"},
+	{V: 6, S: "network unknown"}, {V: 7, S: "host unknown"}, {V: 8, S: "host isolated"}, {V: 9, S: "network prohibited"}, {V: 10, S: "host prohibited"}, {V: 11, S: "network for this service"},
+	{V: 12, S: "host for this service"}, {V: 13, S: "prohibited by filtering"}, {V: 14, S: "precedence violation"}, {V: 15, S: "precedence too low"}}
 
 // A message of IGMP, versions 1 and 2; version 3 adds fields to queries and
 // has its own reports:
@@ -154,7 +154,7 @@ func (w walk) igmp(d *dissect.D) {
 	start, whole := d.Pos(), d.Left()
 	d.Group(specIGMP, func(d *dissect.D) {
 		t := d.U8(specIGMPType)
-		d.Head(field.Text(igmpTypes[uint64(t)]))
+		d.Head(field.Text(igmpTypes.Text(uint64(t))))
 		d.U8(specIGMPMaxResp)
 		sum := d.U16(specIGMPChecksum)
 		if d.OK() {

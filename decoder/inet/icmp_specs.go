@@ -135,8 +135,8 @@ var specIGMP = &field.Spec{
 	Doc: "Tells routers which multicast groups somebody on the network wants to receive.",
 }
 
-var igmpTypes = field.Enum{0x11: "membership query", 0x12: "membership report, version 1", 0x16: "membership report", 0x17: "leave group",
-	0x22: "membership report, version 3"}
+var igmpTypes = field.Enum{{V: 0x11, S: "membership query"}, {V: 0x12, S: "membership report, version 1"}, {V: 0x16, S: "membership report"}, {V: 0x17, S: "leave group"},
+	{V: 0x22, S: "membership report, version 3"}}
 
 var specIGMPType = &field.Spec{
 	Name: "igmp.type", Label: "Type", Show: field.Hex, Enum: igmpTypes, Cite: citeIGMP,
@@ -196,7 +196,7 @@ var specIGMPRecord = &field.Spec{
 var specIGMPRecordType = &field.Spec{
 	Name: "igmp.record_type", Label: "Type", Cite: citeIGMPv3,
 	Doc:  "Whether the listed senders are wanted or not wanted.",
-	Enum: field.Enum{1: "is include", 2: "is exclude", 3: "change to include", 4: "change to exclude", 5: "allow new sources", 6: "block old sources"},
+	Enum: field.Enum{{V: 1, S: "is include"}, {V: 2, S: "is exclude"}, {V: 3, S: "change to include"}, {V: 4, S: "change to exclude"}, {V: 5, S: "allow new sources"}, {V: 6, S: "block old sources"}},
 }
 
 var specIGMPAuxLen = &field.Spec{

@@ -18,11 +18,11 @@ func (w walk) icmpv6(d *dissect.D) {
 	start, whole := d.Pos(), d.Left()
 	d.Group(specICMPv6, func(d *dissect.D) {
 		t := d.U8(specICMPv6Type)
-		d.Head(field.Text(icmpv6Types[uint64(t)]))
+		d.Head(field.Text(icmpv6Types.Text(uint64(t))))
 		code := d.U8(specICMPv6Code)
 		if s := icmpv6CodeText(t, code); s != "" && d.OK() {
 			d.Note("%s", s)
-			d.Head(field.Text(icmpv6Types[uint64(t)] + ": " + s))
+			d.Head(field.Text(icmpv6Types.Text(uint64(t)) + ": " + s))
 		}
 		sum := d.U16(specICMPv6Checksum)
 		if d.OK() {
@@ -107,7 +107,7 @@ func (w walk) ndOptions(d *dissect.D) {
 		d.Group(specNDOpt, func(d *dissect.D) {
 			whole := d.Left()
 			t := d.U8(specNDOptType)
-			d.Head(field.Text(ndOptions[uint64(t)]))
+			d.Head(field.Text(ndOptions.Text(uint64(t))))
 			n := 8 * int(d.U8(specNDOptLen))
 			if !d.OK() {
 				return
@@ -159,20 +159,20 @@ func (w walk) ndOptions(d *dissect.D) {
 func icmpv6CodeText(t, code uint8) string {
 	switch t {
 	case 1:
-		return field.Enum{0: "no route", 1: "prohibited", 2: "beyond scope", 3: "address", 4: "port", 5: "source address failed policy",
-			6: "route rejected"}[uint64(code)]
+		return field.Enum{{V: 0, S: "no route"}, {V: 1, S: "prohibited"}, {V: 2, S: "beyond scope"}, {V: 3, S: "address"}, {V: 4, S: "port"}, {V: 5, S: "source address failed policy"},
+			{V: 6, S: "route rejected"}}.Text(uint64(code))
 	case 3:
-		return field.Enum{0: "on the way", 1: "while putting fragments together"}[uint64(code)]
+		return field.Enum{{V: 0, S: "on the way"}, {V: 1, S: "while putting fragments together"}}.Text(uint64(code))
 	case 4:
-		return field.Enum{0: "a header field", 1: "the next header is not known", 2: "an option is not known"}[uint64(code)]
+		return field.Enum{{V: 0, S: "a header field"}, {V: 1, S: "the next header is not known"}, {V: 2, S: "an option is not known"}}.Text(uint64(code))
 	}
 	return ""
 }
 
-var icmpv6Types = field.Enum{1: "destination unreachable", 2: "packet too big", 3: "time exceeded", 4: "parameter problem", 128: "echo request",
-	129: "echo reply", 130: "multicast listener query", 131: "multicast listener report", 132: "multicast listener done",
-	133: "router solicitation", 134: "router advertisement", 135: "neighbour solicitation", 136: "neighbour advertisement", 137: "redirect",
-	143: "multicast listener report, version 2"}
+var icmpv6Types = field.Enum{{V: 1, S: "destination unreachable"}, {V: 2, S: "packet too big"}, {V: 3, S: "time exceeded"}, {V: 4, S: "parameter problem"}, {V: 128, S: "echo request"},
+	{V: 129, S: "echo reply"}, {V: 130, S: "multicast listener query"}, {V: 131, S: "multicast listener report"}, {V: 132, S: "multicast listener done"},
+	{V: 133, S: "router solicitation"}, {V: 134, S: "router advertisement"}, {V: 135, S: "neighbour solicitation"}, {V: 136, S: "neighbour advertisement"}, {V: 137, S: "redirect"},
+	{V: 143, S: "multicast listener report, version 2"}}
 
-var ndOptions = field.Enum{1: "source link-layer address", 2: "target link-layer address", 3: "prefix", 4: "redirected packet", 5: "MTU",
-	14: "nonce", 24: "route", 25: "DNS servers", 26: "router flags", 31: "DNS search list"}
+var ndOptions = field.Enum{{V: 1, S: "source link-layer address"}, {V: 2, S: "target link-layer address"}, {V: 3, S: "prefix"}, {V: 4, S: "redirected packet"}, {V: 5, S: "MTU"},
+	{V: 14, S: "nonce"}, {V: 24, S: "route"}, {V: 25, S: "DNS servers"}, {V: 26, S: "router flags"}, {V: 31, S: "DNS search list"}}

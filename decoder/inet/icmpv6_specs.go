@@ -105,7 +105,7 @@ var specMLDRecord = &field.Spec{
 var specMLDRecordType = &field.Spec{
 	Name: "icmpv6.mldr.mar.record_type", Label: "Type", Cite: citeMLDv2,
 	Doc:  "Whether the listed senders are wanted or not wanted.",
-	Enum: field.Enum{1: "is include", 2: "is exclude", 3: "change to include", 4: "change to exclude", 5: "allow new sources", 6: "block old sources"},
+	Enum: field.Enum{{V: 1, S: "is include"}, {V: 2, S: "is exclude"}, {V: 3, S: "change to include"}, {V: 4, S: "change to exclude"}, {V: 5, S: "allow new sources"}, {V: 6, S: "block old sources"}},
 }
 
 var specMLDAuxLen = &field.Spec{
@@ -161,7 +161,7 @@ var specNDPrefixReserved = &field.Spec{
 var specNDRAPref = &field.Spec{
 	Name: "icmpv6.nd.ra.flag.prf", Label: "Preference", Cite: []field.Cite{{Key: "rfc4191", Where: "§2.2"}},
 	Doc:  "How much this router is to be preferred.",
-	Enum: field.Enum{0: "medium", 1: "high", 2: "reserved", 3: "low"},
+	Enum: field.Enum{{V: 0, S: "medium"}, {V: 1, S: "high"}, {V: 2, S: "reserved"}, {V: 3, S: "low"}},
 }
 
 var specNDRouterLife = &field.Spec{

@@ -62,7 +62,7 @@ func transportInfo(s *Summary, data []byte) string {
 		t = icmpv6Info(pay)
 	case ipIGMP:
 		if len(pay) > 0 {
-			t = igmpTypes[uint64(pay[0])]
+			t = igmpTypes.Text(uint64(pay[0]))
 		}
 	case ipIPv4, ipIPv6:
 		t = tunnelInfo(s, pay)
@@ -128,7 +128,7 @@ func appInfo(s *Summary, pay []byte) string {
 		return tlsInfo(pay)
 	case ProtoSTUN:
 		if len(pay) >= 2 {
-			return stunTypes[uint64(be16(pay, 0))]
+			return stunTypes.Text(uint64(be16(pay, 0)))
 		}
 	case ProtoHTTP, ProtoSSDP, ProtoSIP, ProtoRTSP, ProtoIRC, ProtoFTP, ProtoSMTP, ProtoPOP, ProtoIMAP, ProtoSSH, ProtoGnutella, ProtoSyslog:
 		line, _, _ := bytes.Cut(pay, []byte("\n"))
@@ -155,14 +155,14 @@ func tlsInfo(pay []byte) string {
 	if pay[0] == 0x80 {
 		return "client hello in the form of SSL 2"
 	}
-	t := tlsTypes[uint64(pay[0])]
-	if pay[0] == 0x16 && tlsHandshakes[uint64(pay[5])] != "" {
-		t = tlsHandshakes[uint64(pay[5])]
+	t := tlsTypes.Text(uint64(pay[0]))
+	if pay[0] == 0x16 && tlsHandshakes.Text(uint64(pay[5])) != "" {
+		t = tlsHandshakes.Text(uint64(pay[5]))
 		if name := serverName(pay); name != "" {
 			t += " · " + name
 		}
 	}
-	if v := tlsVersions[uint64(be16(pay, 1))]; v != "" {
+	if v := tlsVersions.Text(uint64(be16(pay, 1))); v != "" {
 		return v + " " + t
 	}
 	return t
@@ -210,7 +210,7 @@ func icmpInfo(p []byte) string {
 	if len(p) < 4 {
 		return ""
 	}
-	t := icmpTypes[uint64(p[0])]
+	t := icmpTypes.Text(uint64(p[0]))
 	if t == "" {
 		return "type " + utoa(uint64(p[0]))
 	}
@@ -233,7 +233,7 @@ func icmpv6Info(p []byte) string {
 	if len(p) < 4 {
 		return ""
 	}
-	t := icmpv6Types[uint64(p[0])]
+	t := icmpv6Types.Text(uint64(p[0]))
 	if t == "" {
 		return "type " + utoa(uint64(p[0]))
 	}

@@ -172,7 +172,7 @@ func ipOptionType(d *dissect.D) uint8 {
 func ipOption(d *dissect.D) {
 	left := d.Left()
 	t := ipOptionType(d)
-	name := ipOptionNames[uint64(t)]
+	name := ipOptionNames.Text(uint64(t))
 	if name == "" {
 		name = "option " + utoa(uint64(t))
 	}

@@ -39,16 +39,16 @@ var specIPDSCP = &field.Spec{
 	Doc: "The class of treatment the packet asks for; voice often asks for 46, expedited forwarding.",
 }
 
-var dscps = field.Enum{0: "default", 8: "CS1", 10: "AF11", 12: "AF12", 14: "AF13", 16: "CS2", 18: "AF21", 20: "AF22", 22: "AF23",
-	24: "CS3", 26: "AF31", 28: "AF32", 30: "AF33", 32: "CS4", 34: "AF41", 36: "AF42", 38: "AF43", 40: "CS5", 46: "expedited forwarding",
-	48: "CS6", 56: "CS7"}
+var dscps = field.Enum{{V: 0, S: "default"}, {V: 8, S: "CS1"}, {V: 10, S: "AF11"}, {V: 12, S: "AF12"}, {V: 14, S: "AF13"}, {V: 16, S: "CS2"}, {V: 18, S: "AF21"}, {V: 20, S: "AF22"}, {V: 22, S: "AF23"},
+	{V: 24, S: "CS3"}, {V: 26, S: "AF31"}, {V: 28, S: "AF32"}, {V: 30, S: "AF33"}, {V: 32, S: "CS4"}, {V: 34, S: "AF41"}, {V: 36, S: "AF42"}, {V: 38, S: "AF43"}, {V: 40, S: "CS5"}, {V: 46, S: "expedited forwarding"},
+	{V: 48, S: "CS6"}, {V: 56, S: "CS7"}}
 
 var specIPECN = &field.Spec{
 	Name: "ip.dsfield.ecn", Label: "Congestion notification", Enum: ecns, Cite: citeECN,
 	Doc: "A router near overload marks the packet here instead of dropping it, if the ends can handle that.",
 }
 
-var ecns = field.Enum{0: "not capable", 1: "capable (1)", 2: "capable (0)", 3: "congestion experienced"}
+var ecns = field.Enum{{V: 0, S: "not capable"}, {V: 1, S: "capable (1)"}, {V: 2, S: "capable (0)"}, {V: 3, S: "congestion experienced"}}
 
 var specIPLen = &field.Spec{
 	Name: "ip.len", Label: "Total length", Unit: "bytes", Cite: citeIP,
@@ -100,11 +100,11 @@ var specIPProto = &field.Spec{
 	Doc: "What the packet carries.",
 }
 
-var ipProtocols = field.Enum{ipHopByHop: "IPv6 hop-by-hop options", ipICMP: "ICMP", ipIGMP: "IGMP", ipIPv4: "IPv4", ipTCP: "TCP", 8: "EGP",
-	ipUDP: "UDP", 33: "DCCP", ipIPv6: "IPv6", ipRouting: "IPv6 routing", ipFragment: "IPv6 fragment", 46: "RSVP", ipGRE: "GRE",
-	ipESP: "IPsec ESP", ipAH: "IPsec AH", ipICMPv6: "ICMPv6", ipNone: "nothing", ipDestOpts: "IPv6 destination options", 88: "EIGRP",
-	ipOSPF: "OSPF", 97: "Ethernet", ipPIM: "PIM", ipVRRP: "VRRP", ipL2TP: "L2TP", ipSCTP: "SCTP", ipMobility: "IPv6 mobility",
-	ipUDPLite: "UDP-Lite", 137: "MPLS"}
+var ipProtocols = field.Enum{{V: ipHopByHop, S: "IPv6 hop-by-hop options"}, {V: ipICMP, S: "ICMP"}, {V: ipIGMP, S: "IGMP"}, {V: ipIPv4, S: "IPv4"}, {V: ipTCP, S: "TCP"}, {V: 8, S: "EGP"},
+	{V: ipUDP, S: "UDP"}, {V: 33, S: "DCCP"}, {V: ipIPv6, S: "IPv6"}, {V: ipRouting, S: "IPv6 routing"}, {V: ipFragment, S: "IPv6 fragment"}, {V: 46, S: "RSVP"}, {V: ipGRE, S: "GRE"},
+	{V: ipESP, S: "IPsec ESP"}, {V: ipAH, S: "IPsec AH"}, {V: ipICMPv6, S: "ICMPv6"}, {V: ipNone, S: "nothing"}, {V: ipDestOpts, S: "IPv6 destination options"}, {V: 88, S: "EIGRP"},
+	{V: ipOSPF, S: "OSPF"}, {V: 97, S: "Ethernet"}, {V: ipPIM, S: "PIM"}, {V: ipVRRP, S: "VRRP"}, {V: ipL2TP, S: "L2TP"}, {V: ipSCTP, S: "SCTP"}, {V: ipMobility, S: "IPv6 mobility"},
+	{V: ipUDPLite, S: "UDP-Lite"}, {V: 137, S: "MPLS"}}
 
 var specIPChecksum = &field.Spec{
 	Name: "ip.checksum", Label: "Header checksum", Show: field.Hex, Cite: []field.Cite{{Key: "rfc791", Where: "§3.1"}, {Key: "rfc1071", Where: "§1"}},
@@ -131,9 +131,9 @@ var specIPOptType = &field.Spec{
 	Doc: "What the option is; the byte consists of a flag, a class and a number.",
 }
 
-var ipOptionNames = field.Enum{0: "end of options", 1: "no operation", 7: "record route", 68: "timestamp", 82: "traceroute",
-	130: "security", 131: "loose source route", 134: "commercial security", 136: "stream identifier", 137: "strict source route",
-	148: "router alert"}
+var ipOptionNames = field.Enum{{V: 0, S: "end of options"}, {V: 1, S: "no operation"}, {V: 7, S: "record route"}, {V: 68, S: "timestamp"}, {V: 82, S: "traceroute"},
+	{V: 130, S: "security"}, {V: 131, S: "loose source route"}, {V: 134, S: "commercial security"}, {V: 136, S: "stream identifier"}, {V: 137, S: "strict source route"},
+	{V: 148, S: "router alert"}}
 
 var specIPOptCopy = &field.Spec{
 	Name: "ip.opt.type.copy", Label: "Copied", Show: field.Flag, Cite: citeIP,
@@ -141,7 +141,7 @@ var specIPOptCopy = &field.Spec{
 }
 
 var specIPOptClass = &field.Spec{
-	Name: "ip.opt.type.class", Label: "Class", Enum: field.Enum{0: "control", 2: "debugging and measurement"}, Cite: citeIP,
+	Name: "ip.opt.type.class", Label: "Class", Enum: field.Enum{{V: 0, S: "control"}, {V: 2, S: "debugging and measurement"}}, Cite: citeIP,
 	Doc: "What the option is for.",
 }
 
@@ -181,7 +181,7 @@ var specIPOptOverflow = &field.Spec{
 }
 
 var specIPOptTSFlag = &field.Spec{
-	Name: "ip.opt.flag", Label: "Flag", Enum: field.Enum{0: "times only", 1: "addresses and times", 3: "given addresses"}, Cite: citeIP,
+	Name: "ip.opt.flag", Label: "Flag", Enum: field.Enum{{V: 0, S: "times only"}, {V: 1, S: "addresses and times"}, {V: 3, S: "given addresses"}}, Cite: citeIP,
 	Doc: "What each router writes down.",
 }
 
@@ -196,7 +196,7 @@ var specIPOptStream = &field.Spec{
 }
 
 var specIPOptAlert = &field.Spec{
-	Name: "ip.opt.ra", Label: "Router alert", Enum: field.Enum{0: "every router looks at the packet"}, Cite: citeIPAlert,
+	Name: "ip.opt.ra", Label: "Router alert", Enum: field.Enum{{V: 0, S: "every router looks at the packet"}}, Cite: citeIPAlert,
 	Doc: "Asks each router on the way to look into the packet.",
 }
 

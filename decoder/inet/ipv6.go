@@ -166,7 +166,7 @@ func ipv6Option(d *dissect.D) {
 		b.Mask(specIPv6OptChange, 0x20)
 		b.Mask(specIPv6OptNumber, 0x1F)
 	})
-	name := ipv6OptionNames[uint64(t)]
+	name := ipv6OptionNames.Text(uint64(t))
 	if name == "" {
 		name = "option " + utoa(uint64(t))
 	}

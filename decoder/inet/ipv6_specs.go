@@ -109,8 +109,8 @@ var specIPv6Opt = &field.Spec{
 	Doc: "One option: type, length and value.",
 }
 
-var ipv6OptionNames = field.Enum{0: "one byte of padding", 1: "padding", 4: "tunnel limit", 5: "router alert", 7: "CALIPSO", 0x26: "quick start",
-	0x63: "RPL", 0xC2: "jumbo payload", 0xC9: "home address"}
+var ipv6OptionNames = field.Enum{{V: 0, S: "one byte of padding"}, {V: 1, S: "padding"}, {V: 4, S: "tunnel limit"}, {V: 5, S: "router alert"}, {V: 7, S: "CALIPSO"}, {V: 0x26, S: "quick start"},
+	{V: 0x63, S: "RPL"}, {V: 0xC2, S: "jumbo payload"}, {V: 0xC9, S: "home address"}}
 
 var specIPv6OptType = &field.Spec{
 	Name: "ipv6.opt.type", Label: "Type", Enum: ipv6OptionNames, Cite: citeIPv6Opt,
@@ -120,7 +120,7 @@ var specIPv6OptType = &field.Spec{
 var specIPv6OptAction = &field.Spec{
 	Name: "ipv6.opt.type.action", Label: "If unknown", Cite: citeIPv6Opt,
 	Doc:  "What a node that does not know the option is to do with the packet.",
-	Enum: field.Enum{0: "skip the option", 1: "drop the packet", 2: "drop it and report", 3: "drop it and report unless multicast"},
+	Enum: field.Enum{{V: 0, S: "skip the option"}, {V: 1, S: "drop the packet"}, {V: 2, S: "drop it and report"}, {V: 3, S: "drop it and report unless multicast"}},
 }
 
 var specIPv6OptChange = &field.Spec{
@@ -146,7 +146,7 @@ var specIPv6OptPad = &field.Spec{
 var specIPv6OptAlert = &field.Spec{
 	Name: "ipv6.opt.router_alert", Label: "Router alert", Cite: []field.Cite{{Key: "rfc2711", Where: "§2.1"}},
 	Doc:  "Asks each router on the way to look into the packet.",
-	Enum: field.Enum{0: "multicast listener discovery", 1: "RSVP", 2: "active networks"},
+	Enum: field.Enum{{V: 0, S: "multicast listener discovery"}, {V: 1, S: "RSVP"}, {V: 2, S: "active networks"}},
 }
 
 var specIPv6OptJumbo = &field.Spec{
@@ -162,7 +162,7 @@ var specIPv6OptData = &field.Spec{
 var specIPv6RouteType = &field.Spec{
 	Name: "ipv6.routing.type", Label: "Type", Cite: citeIPv6Rt,
 	Doc:  "The kind of routing header.",
-	Enum: field.Enum{0: "source route, withdrawn", 2: "mobility", 3: "RPL source route", 4: "segment routing"},
+	Enum: field.Enum{{V: 0, S: "source route, withdrawn"}, {V: 2, S: "mobility"}, {V: 3, S: "RPL source route"}, {V: 4, S: "segment routing"}},
 }
 
 var specIPv6RouteLeft = &field.Spec{

@@ -77,8 +77,8 @@ var specNullFamily = &field.Spec{
 	Name:  "null.family",
 	Label: "Address family",
 	Doc:   "Which protocol follows, in the numbers of the system that captured it.",
-	Enum: field.Enum{afINET: "IPv4", 7: "OSI", afINET6Linux: "IPv6 (Linux)", afINET6Windows: "IPv6 (Windows)",
-		afINET6NetBSD: "IPv6 (NetBSD, OpenBSD)", afINET6FreeBSD: "IPv6 (FreeBSD)", afINET6Darwin: "IPv6 (macOS)"},
+	Enum: field.Enum{{V: afINET, S: "IPv4"}, {V: 7, S: "OSI"}, {V: afINET6Linux, S: "IPv6 (Linux)"}, {V: afINET6Windows, S: "IPv6 (Windows)"},
+		{V: afINET6NetBSD, S: "IPv6 (NetBSD, OpenBSD)"}, {V: afINET6FreeBSD, S: "IPv6 (FreeBSD)"}, {V: afINET6Darwin, S: "IPv6 (macOS)"}},
 	Cite: citeNull,
 }
 

@@ -6,24 +6,24 @@ import "somscope/decoder/field"
 // about the program behind it and no more.
 
 var tcpPorts = field.Enum{
-	7: "echo", 9: "discard", 13: "daytime", 20: "FTP data", 21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 37: "time", 43: "whois",
-	53: "DNS", 70: "gopher", 79: "finger", 80: "HTTP", 88: "Kerberos", 110: "POP3", 111: "portmapper", 113: "ident", 119: "NNTP",
-	135: "MS RPC", 139: "NetBIOS session", 143: "IMAP", 179: "BGP", 194: "IRC", 389: "LDAP", 443: "HTTPS", 445: "SMB", 465: "SMTP over TLS",
-	514: "shell", 515: "printer", 548: "AFP", 554: "RTSP", 587: "mail submission", 631: "IPP", 636: "LDAP over TLS", 873: "rsync",
-	990: "FTP over TLS", 993: "IMAP over TLS", 995: "POP3 over TLS", 1080: "SOCKS", 1433: "MS SQL", 1494: "ICA", 1521: "Oracle",
-	1720: "H.323", 1723: "PPTP", 1863: "MSN Messenger", 2049: "NFS", 3128: "web proxy", 3268: "global catalogue", 3306: "MySQL",
-	3389: "remote desktop", 4662: "eDonkey", 5060: "SIP", 5061: "SIP over TLS", 5190: "AIM, ICQ", 5222: "XMPP", 5269: "XMPP server",
-	5432: "PostgreSQL", 5900: "VNC", 6346: "Gnutella", 6347: "Gnutella", 6667: "IRC", 6697: "IRC over TLS", 6881: "BitTorrent",
-	8080: "HTTP, alternative", 8443: "HTTPS, alternative", 9100: "printer",
+	{V: 7, S: "echo"}, {V: 9, S: "discard"}, {V: 13, S: "daytime"}, {V: 20, S: "FTP data"}, {V: 21, S: "FTP"}, {V: 22, S: "SSH"}, {V: 23, S: "Telnet"}, {V: 25, S: "SMTP"}, {V: 37, S: "time"}, {V: 43, S: "whois"},
+	{V: 53, S: "DNS"}, {V: 70, S: "gopher"}, {V: 79, S: "finger"}, {V: 80, S: "HTTP"}, {V: 88, S: "Kerberos"}, {V: 110, S: "POP3"}, {V: 111, S: "portmapper"}, {V: 113, S: "ident"}, {V: 119, S: "NNTP"},
+	{V: 135, S: "MS RPC"}, {V: 139, S: "NetBIOS session"}, {V: 143, S: "IMAP"}, {V: 179, S: "BGP"}, {V: 194, S: "IRC"}, {V: 389, S: "LDAP"}, {V: 443, S: "HTTPS"}, {V: 445, S: "SMB"}, {V: 465, S: "SMTP over TLS"},
+	{V: 514, S: "shell"}, {V: 515, S: "printer"}, {V: 548, S: "AFP"}, {V: 554, S: "RTSP"}, {V: 587, S: "mail submission"}, {V: 631, S: "IPP"}, {V: 636, S: "LDAP over TLS"}, {V: 873, S: "rsync"},
+	{V: 990, S: "FTP over TLS"}, {V: 993, S: "IMAP over TLS"}, {V: 995, S: "POP3 over TLS"}, {V: 1080, S: "SOCKS"}, {V: 1433, S: "MS SQL"}, {V: 1494, S: "ICA"}, {V: 1521, S: "Oracle"},
+	{V: 1720, S: "H.323"}, {V: 1723, S: "PPTP"}, {V: 1863, S: "MSN Messenger"}, {V: 2049, S: "NFS"}, {V: 3128, S: "web proxy"}, {V: 3268, S: "global catalogue"}, {V: 3306, S: "MySQL"},
+	{V: 3389, S: "remote desktop"}, {V: 4662, S: "eDonkey"}, {V: 5060, S: "SIP"}, {V: 5061, S: "SIP over TLS"}, {V: 5190, S: "AIM, ICQ"}, {V: 5222, S: "XMPP"}, {V: 5269, S: "XMPP server"},
+	{V: 5432, S: "PostgreSQL"}, {V: 5900, S: "VNC"}, {V: 6346, S: "Gnutella"}, {V: 6347, S: "Gnutella"}, {V: 6667, S: "IRC"}, {V: 6697, S: "IRC over TLS"}, {V: 6881, S: "BitTorrent"},
+	{V: 8080, S: "HTTP, alternative"}, {V: 8443, S: "HTTPS, alternative"}, {V: 9100, S: "printer"},
 }
 
 var udpPorts = field.Enum{
-	7: "echo", 9: "discard", 13: "daytime", 37: "time", 53: "DNS", 67: "DHCP server", 68: "DHCP client", 69: "TFTP", 88: "Kerberos",
-	111: "portmapper", 123: "NTP", 135: "MS RPC", 137: "NetBIOS names", 138: "NetBIOS datagrams", 161: "SNMP", 162: "SNMP trap",
-	177: "XDMCP", 389: "LDAP", 443: "QUIC", 500: "IKE", 514: "syslog", 520: "RIP", 546: "DHCPv6 client", 547: "DHCPv6 server",
-	554: "RTSP", 623: "IPMI", 1194: "OpenVPN", 1434: "MS SQL monitor", 1645: "RADIUS, old", 1646: "RADIUS accounting, old", 1701: "L2TP",
-	1719: "H.323", 1812: "RADIUS", 1813: "RADIUS accounting", 1900: "SSDP", 2049: "NFS", 2152: "GTP", 3478: "STUN", 3479: "STUN",
-	3544: "Teredo", 3702: "WS-Discovery", 4500: "IPsec NAT traversal", 4569: "IAX2", 4672: "eDonkey", 4789: "VXLAN", 5004: "RTP",
-	5005: "RTCP", 5060: "SIP", 5351: "NAT-PMP", 5353: "mDNS", 5355: "LLMNR", 6081: "Geneve", 6346: "Gnutella", 6881: "BitTorrent",
-	17500: "Dropbox LAN sync", 51820: "WireGuard",
+	{V: 7, S: "echo"}, {V: 9, S: "discard"}, {V: 13, S: "daytime"}, {V: 37, S: "time"}, {V: 53, S: "DNS"}, {V: 67, S: "DHCP server"}, {V: 68, S: "DHCP client"}, {V: 69, S: "TFTP"}, {V: 88, S: "Kerberos"},
+	{V: 111, S: "portmapper"}, {V: 123, S: "NTP"}, {V: 135, S: "MS RPC"}, {V: 137, S: "NetBIOS names"}, {V: 138, S: "NetBIOS datagrams"}, {V: 161, S: "SNMP"}, {V: 162, S: "SNMP trap"},
+	{V: 177, S: "XDMCP"}, {V: 389, S: "LDAP"}, {V: 443, S: "QUIC"}, {V: 500, S: "IKE"}, {V: 514, S: "syslog"}, {V: 520, S: "RIP"}, {V: 546, S: "DHCPv6 client"}, {V: 547, S: "DHCPv6 server"},
+	{V: 554, S: "RTSP"}, {V: 623, S: "IPMI"}, {V: 1194, S: "OpenVPN"}, {V: 1434, S: "MS SQL monitor"}, {V: 1645, S: "RADIUS, old"}, {V: 1646, S: "RADIUS accounting, old"}, {V: 1701, S: "L2TP"},
+	{V: 1719, S: "H.323"}, {V: 1812, S: "RADIUS"}, {V: 1813, S: "RADIUS accounting"}, {V: 1900, S: "SSDP"}, {V: 2049, S: "NFS"}, {V: 2152, S: "GTP"}, {V: 3478, S: "STUN"}, {V: 3479, S: "STUN"},
+	{V: 3544, S: "Teredo"}, {V: 3702, S: "WS-Discovery"}, {V: 4500, S: "IPsec NAT traversal"}, {V: 4569, S: "IAX2"}, {V: 4672, S: "eDonkey"}, {V: 4789, S: "VXLAN"}, {V: 5004, S: "RTP"},
+	{V: 5005, S: "RTCP"}, {V: 5060, S: "SIP"}, {V: 5351, S: "NAT-PMP"}, {V: 5353, S: "mDNS"}, {V: 5355, S: "LLMNR"}, {V: 6081, S: "Geneve"}, {V: 6346, S: "Gnutella"}, {V: 6881, S: "BitTorrent"},
+	{V: 17500, S: "Dropbox LAN sync"}, {V: 51820, S: "WireGuard"},
 }

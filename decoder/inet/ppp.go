@@ -103,7 +103,7 @@ func (w walk) pppControl(d *dissect.D, proto uint16) {
 		if !d.OK() {
 			return
 		}
-		d.Head(field.Text(pppProtocols[uint64(proto)]))
+		d.Head(field.Text(pppProtocols.Text(uint64(proto))))
 		if n < 4 {
 			d.Fault(field.ErrShort, "length of %d is less than the 4 of the header", n)
 			return
@@ -167,7 +167,7 @@ func (w walk) pppoe(d *dissect.D) {
 			d.Head(field.Text("session " + utoa(uint64(session))))
 			return
 		}
-		d.Head(field.Text(pppoeCodes[uint64(code)]))
+		d.Head(field.Text(pppoeCodes.Text(uint64(code))))
 		d.Within(n, func(d *dissect.D) {
 			for d.OK() && d.Left() > 0 {
 				d.Group(specPPPoETag, func(d *dissect.D) {
@@ -202,7 +202,7 @@ var specPPP = &field.Spec{
 var specPPPDirection = &field.Spec{
 	Name: "ppp.direction", Label: "Direction", Cite: []field.Cite{{Key: "linktypes", Where: "LINKTYPE_PPP_PPPD"}},
 	Doc:  "Written by the capturing machine: whether it sent or received the packet.",
-	Enum: field.Enum{0: "received", 1: "sent"},
+	Enum: field.Enum{{V: 0, S: "received"}, {V: 1, S: "sent"}},
 }
 
 var specPPPAddress = &field.Spec{
@@ -220,10 +220,10 @@ var specPPPProtocol = &field.Spec{
 	Doc: "What the frame carries.",
 }
 
-var pppProtocols = field.Enum{pppIPv4: "IPv4", 0x2B: "IPX", 0x2D: "TCP/IP, compressed", 0x2F: "TCP/IP, uncompressed", 0x3D: "multilink",
-	pppIPv6: "IPv6", 0xFD: "compressed data", pppMPLS: "MPLS", pppMPLSMC: "MPLS multicast", pppIPCP: "IP control",
-	pppIPv6CP: "IPv6 control", pppCCP: "compression control", pppLCP: "link control", pppPAP: "password authentication",
-	0xC025: "link quality report", pppCHAP: "challenge authentication"}
+var pppProtocols = field.Enum{{V: pppIPv4, S: "IPv4"}, {V: 0x2B, S: "IPX"}, {V: 0x2D, S: "TCP/IP, compressed"}, {V: 0x2F, S: "TCP/IP, uncompressed"}, {V: 0x3D, S: "multilink"},
+	{V: pppIPv6, S: "IPv6"}, {V: 0xFD, S: "compressed data"}, {V: pppMPLS, S: "MPLS"}, {V: pppMPLSMC, S: "MPLS multicast"}, {V: pppIPCP, S: "IP control"},
+	{V: pppIPv6CP, S: "IPv6 control"}, {V: pppCCP, S: "compression control"}, {V: pppLCP, S: "link control"}, {V: pppPAP, S: "password authentication"},
+	{V: 0xC025, S: "link quality report"}, {V: pppCHAP, S: "challenge authentication"}}
 
 var specCHDLC = &field.Spec{
 	Name: "chdlc", Label: "Cisco HDLC", Cite: []field.Cite{{Key: "linktypes", Where: "LINKTYPE_PPP_HDLC"}},
@@ -243,8 +243,8 @@ var specPPPControlMsg = &field.Spec{
 var specPPPCode = &field.Spec{
 	Name: "ppp.code", Label: "Code", Cite: citeLCP,
 	Doc: "What the message asks or answers.",
-	Enum: field.Enum{1: "configure request", 2: "configure ack", 3: "configure nak", 4: "configure reject", 5: "terminate request",
-		6: "terminate ack", 7: "code reject", 8: "protocol reject", 9: "echo request", 10: "echo reply", 11: "discard request"},
+	Enum: field.Enum{{V: 1, S: "configure request"}, {V: 2, S: "configure ack"}, {V: 3, S: "configure nak"}, {V: 4, S: "configure reject"}, {V: 5, S: "terminate request"},
+		{V: 6, S: "terminate ack"}, {V: 7, S: "code reject"}, {V: 8, S: "protocol reject"}, {V: 9, S: "echo request"}, {V: 10, S: "echo reply"}, {V: 11, S: "discard request"}},
 }
 
 var specPPPIdentifier = &field.Spec{
@@ -307,8 +307,8 @@ var specPPPoECode = &field.Spec{
 	Doc: "Session data, or a step of finding the provider's end.",
 }
 
-var pppoeCodes = field.Enum{0x00: "session data", 0x07: "discovery offer", 0x09: "discovery initiation", 0x19: "discovery request",
-	0x65: "session confirmation", 0xA7: "terminate"}
+var pppoeCodes = field.Enum{{V: 0x00, S: "session data"}, {V: 0x07, S: "discovery offer"}, {V: 0x09, S: "discovery initiation"}, {V: 0x19, S: "discovery request"},
+	{V: 0x65, S: "session confirmation"}, {V: 0xA7, S: "terminate"}}
 
 var specPPPoESession = &field.Spec{
 	Name: "pppoe.session_id", Label: "Session", Show: field.DecHex, Cite: citePPPoE,
@@ -330,9 +330,9 @@ var specPPPoETag = &field.Spec{
 var specPPPoETagType = &field.Spec{
 	Name: "pppoed.tag.type", Label: "Type", Show: field.Hex, Cite: citePPPoETag,
 	Doc: "What the tag holds.",
-	Enum: field.Enum{0: "end of list", 0x0101: "service name", 0x0102: "concentrator's name", 0x0103: "host's token",
-		0x0104: "concentrator's cookie", 0x0105: "vendor specific", 0x0110: "relay session", 0x0201: "service name error",
-		0x0202: "concentrator error", 0x0203: "generic error"},
+	Enum: field.Enum{{V: 0, S: "end of list"}, {V: 0x0101, S: "service name"}, {V: 0x0102, S: "concentrator's name"}, {V: 0x0103, S: "host's token"},
+		{V: 0x0104, S: "concentrator's cookie"}, {V: 0x0105, S: "vendor specific"}, {V: 0x0110, S: "relay session"}, {V: 0x0201, S: "service name error"},
+		{V: 0x0202, S: "concentrator error"}, {V: 0x0203, S: "generic error"}},
 }
 
 var specPPPoETagLen = &field.Spec{

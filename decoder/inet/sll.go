@@ -29,7 +29,7 @@ func (w walk) sll(d *dissect.D) {
 		n := int(d.U16(specSLLHaLen))
 		sllAddress(d, arphrd, n)
 		t = d.U16(specSLLType)
-		if s, ok := sllPacketTypes[uint64(kind)]; ok && d.OK() {
+		if s, ok := sllPacketTypes.Name(uint64(kind)); ok && d.OK() {
 			d.Head(field.Text(s))
 		}
 	})
@@ -62,7 +62,7 @@ func (w walk) sll2(d *dissect.D) {
 		kind := d.U8(specSLLPktType)
 		n := int(d.U8(specSLLHaLen))
 		sllAddress(d, arphrd, n)
-		if s, ok := sllPacketTypes[uint64(kind)]; ok && d.OK() {
+		if s, ok := sllPacketTypes.Name(uint64(kind)); ok && d.OK() {
 			d.Head(field.Text(s))
 		}
 	})
@@ -114,14 +114,14 @@ var specSLLPktType = &field.Spec{
 	Cite:  citeSLL,
 }
 
-var sllPacketTypes = field.Enum{0: "to us", 1: "broadcast", 2: "multicast", 3: "to another host", 4: "sent by us"}
+var sllPacketTypes = field.Enum{{V: 0, S: "to us"}, {V: 1, S: "broadcast"}, {V: 2, S: "multicast"}, {V: 3, S: "to another host"}, {V: 4, S: "sent by us"}}
 
 var specSLLHaType = &field.Spec{
 	Name:  "sll.hatype",
 	Label: "Interface type",
 	Doc:   "The kind of network interface, in the numbers of Linux.",
-	Enum: field.Enum{1: "Ethernet", 512: "PPP", 768: "IP in IP tunnel", 772: "loopback", 776: "IPv6 in IPv4 tunnel", 778: "GRE tunnel",
-		801: "802.11", 803: "802.11 with radiotap", 824: "netlink", 65534: "none"},
+	Enum: field.Enum{{V: 1, S: "Ethernet"}, {V: 512, S: "PPP"}, {V: 768, S: "IP in IP tunnel"}, {V: 772, S: "loopback"}, {V: 776, S: "IPv6 in IPv4 tunnel"}, {V: 778, S: "GRE tunnel"},
+		{V: 801, S: "802.11"}, {V: 803, S: "802.11 with radiotap"}, {V: 824, S: "netlink"}, {V: 65534, S: "none"}},
 	Cite: citeSLL,
 }
 

@@ -28,7 +28,7 @@ const stunCookie = 0x2112A442
 func stun(d *dissect.D) {
 	d.Group(specSTUN, func(d *dissect.D) {
 		t := d.U16(specSTUNType)
-		d.Head(field.Text(stunTypes[uint64(t)]))
+		d.Head(field.Text(stunTypes.Text(uint64(t))))
 		n := int(d.U16(specSTUNLen))
 		var id [16]byte
 		copy(id[:], d.Peek(16))
@@ -52,7 +52,7 @@ func stun(d *dissect.D) {
 
 func stunAttribute(d *dissect.D, id [16]byte) {
 	t := d.U16(specSTUNAttrType)
-	d.Head(field.Text(stunAttributes[uint64(t)]))
+	d.Head(field.Text(stunAttributes.Text(uint64(t))))
 	n := int(d.U16(specSTUNAttrLen))
 	if !d.OK() {
 		return
@@ -81,7 +81,7 @@ func stunAttribute(d *dissect.D, id [16]byte) {
 				a = netip.AddrFrom4(x)
 				d.Note("with the cookie removed: %s", netip.AddrPortFrom(a, port))
 			}
-			d.Head(field.Text(stunAttributes[uint64(t)] + " " + netip.AddrPortFrom(a, port).String()))
+			d.Head(field.Text(stunAttributes.Text(uint64(t)) + " " + netip.AddrPortFrom(a, port).String()))
 		case 6, 0x14, 0x8022:
 			d.Text(specSTUNText, d.Left())
 		}
@@ -100,9 +100,9 @@ var specSTUN = &field.Spec{
 	Doc: "A client behind an address translator (NAT) asks a server for the address that the world sees.",
 }
 
-var stunTypes = field.Enum{0x0001: "binding request", 0x0011: "binding indication", 0x0101: "binding response", 0x0111: "binding error",
-	0x0003: "allocate request", 0x0103: "allocate response", 0x0113: "allocate error", 0x0004: "refresh request", 0x0104: "refresh response",
-	0x0016: "send indication", 0x0017: "data indication", 0x0008: "permission request", 0x0108: "permission response"}
+var stunTypes = field.Enum{{V: 0x0001, S: "binding request"}, {V: 0x0011, S: "binding indication"}, {V: 0x0101, S: "binding response"}, {V: 0x0111, S: "binding error"},
+	{V: 0x0003, S: "allocate request"}, {V: 0x0103, S: "allocate response"}, {V: 0x0113, S: "allocate error"}, {V: 0x0004, S: "refresh request"}, {V: 0x0104, S: "refresh response"},
+	{V: 0x0016, S: "send indication"}, {V: 0x0017, S: "data indication"}, {V: 0x0008, S: "permission request"}, {V: 0x0108, S: "permission response"}}
 
 var specSTUNType = &field.Spec{
 	Name: "stun.type", Label: "Message type", Show: field.Hex, Enum: stunTypes, Cite: citeSTUN,
@@ -129,10 +129,10 @@ var specSTUNAttr = &field.Spec{
 	Doc: "One piece of information.",
 }
 
-var stunAttributes = field.Enum{1: "mapped address", 2: "response address", 3: "change request", 4: "source address", 5: "changed address",
-	6: "username", 8: "message integrity", 9: "error code", 0x14: "realm", 0x15: "nonce", 0x20: "hidden mapped address", 0x24: "priority",
-	0x25: "use candidate", 0x8020: "hidden mapped address", 0x8022: "software", 0x8023: "alternate server", 0x8028: "fingerprint",
-	0x8029: "controlled", 0x802A: "controlling", 0x802B: "response origin", 0x802C: "other address"}
+var stunAttributes = field.Enum{{V: 1, S: "mapped address"}, {V: 2, S: "response address"}, {V: 3, S: "change request"}, {V: 4, S: "source address"}, {V: 5, S: "changed address"},
+	{V: 6, S: "username"}, {V: 8, S: "message integrity"}, {V: 9, S: "error code"}, {V: 0x14, S: "realm"}, {V: 0x15, S: "nonce"}, {V: 0x20, S: "hidden mapped address"}, {V: 0x24, S: "priority"},
+	{V: 0x25, S: "use candidate"}, {V: 0x8020, S: "hidden mapped address"}, {V: 0x8022, S: "software"}, {V: 0x8023, S: "alternate server"}, {V: 0x8028, S: "fingerprint"},
+	{V: 0x8029, S: "controlled"}, {V: 0x802A, S: "controlling"}, {V: 0x802B, S: "response origin"}, {V: 0x802C, S: "other address"}}
 
 var specSTUNAttrType = &field.Spec{
 	Name: "stun.att.type", Label: "Type", Show: field.Hex, Enum: stunAttributes, Cite: citeSTUNAttr,
@@ -150,7 +150,7 @@ var specSTUNReserved = &field.Spec{
 }
 
 var specSTUNFamily = &field.Spec{
-	Name: "stun.att.family", Label: "Family", Enum: field.Enum{1: "IPv4", 2: "IPv6"}, Cite: citeSTUNAttr,
+	Name: "stun.att.family", Label: "Family", Enum: field.Enum{{V: 1, S: "IPv4"}, {V: 2, S: "IPv6"}}, Cite: citeSTUNAttr,
 	Doc: "The kind of address.",
 }
 

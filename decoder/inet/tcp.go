@@ -133,7 +133,7 @@ func (w walk) tcpOptions(d *dissect.D) {
 func (w walk) tcpOption(d *dissect.D) {
 	whole := d.Left()
 	kind := d.U8(specTCPOptKind)
-	name := tcpOptions[uint64(kind)]
+	name := tcpOptions.Text(uint64(kind))
 	if name == "" {
 		name = "option " + utoa(uint64(kind))
 	}

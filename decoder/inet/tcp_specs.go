@@ -126,9 +126,9 @@ var specTCPOpt = &field.Spec{
 	Doc: "One option: kind, length and value.",
 }
 
-var tcpOptions = field.Enum{0: "end of options", 1: "no operation", 2: "maximum segment size", 3: "window scale", 4: "SACK permitted",
-	5: "SACK", 8: "timestamps", 19: "MD5 signature", 28: "user timeout", 29: "authentication", 30: "multipath TCP", 34: "fast open",
-	69: "encryption negotiation", 253: "experiment", 254: "experiment"}
+var tcpOptions = field.Enum{{V: 0, S: "end of options"}, {V: 1, S: "no operation"}, {V: 2, S: "maximum segment size"}, {V: 3, S: "window scale"}, {V: 4, S: "SACK permitted"},
+	{V: 5, S: "SACK"}, {V: 8, S: "timestamps"}, {V: 19, S: "MD5 signature"}, {V: 28, S: "user timeout"}, {V: 29, S: "authentication"}, {V: 30, S: "multipath TCP"}, {V: 34, S: "fast open"},
+	{V: 69, S: "encryption negotiation"}, {V: 253, S: "experiment"}, {V: 254, S: "experiment"}}
 
 var specTCPOptKind = &field.Spec{
 	Name: "tcp.option_kind", Label: "Kind", Enum: tcpOptions, Cite: citeTCPOpt,
@@ -188,8 +188,8 @@ var specTCPOptMPTCPFirst = &field.Spec{
 var specTCPOptMPTCPSub = &field.Spec{
 	Name: "tcp.options.mptcp.subtype", Label: "Subtype", Cite: citeMPTCP,
 	Doc: "What the multipath option does.",
-	Enum: field.Enum{0: "capable", 1: "join", 2: "data sequence", 3: "add address", 4: "remove address", 5: "priority", 6: "fail", 7: "fast close",
-		8: "reset"},
+	Enum: field.Enum{{V: 0, S: "capable"}, {V: 1, S: "join"}, {V: 2, S: "data sequence"}, {V: 3, S: "add address"}, {V: 4, S: "remove address"}, {V: 5, S: "priority"}, {V: 6, S: "fail"}, {V: 7, S: "fast close"},
+		{V: 8, S: "reset"}},
 }
 
 var specTCPOptMPTCPRest = &field.Spec{

@@ -36,7 +36,7 @@ func looksTLSNext(b []byte) bool {
 
 func tlsRecord(d *dissect.D) {
 	t := d.U8(specTLSType)
-	d.Head(field.Text(tlsTypes[uint64(t)]))
+	d.Head(field.Text(tlsTypes.Text(uint64(t))))
 	d.U16(specTLSVersion)
 	n := int(d.U16(specTLSLen))
 	if !d.OK() {
@@ -51,7 +51,7 @@ func tlsRecord(d *dissect.D) {
 		n := d.Left()
 		b := d.Peek(6)
 		switch {
-		case t == 0x16 && len(b) >= 4 && tlsHandshakes[uint64(b[0])] != "" && (part || int(b[1])<<16|int(be16(b, 2)) <= n-4):
+		case t == 0x16 && len(b) >= 4 && tlsHandshakes.Text(uint64(b[0])) != "" && (part || int(b[1])<<16|int(be16(b, 2)) <= n-4):
 			tlsHandshake(d, part)
 		case t == 0x15 && n == 2:
 			d.U8(specTLSAlertLevel)
@@ -69,13 +69,13 @@ func tlsHandshake(d *dissect.D, part bool) {
 	for d.OK() && d.Left() >= 4 {
 		b := d.Peek(4)
 		n := int(b[1])<<16 | int(be16(b, 2))
-		if tlsHandshakes[uint64(b[0])] == "" || n > d.Left()-4 && !part {
+		if tlsHandshakes.Text(uint64(b[0])) == "" || n > d.Left()-4 && !part {
 			d.Rest(specTLSData)
 			return
 		}
 		d.Group(specTLSHandshake, func(d *dissect.D) {
 			t := d.U8(specTLSHandshakeType)
-			d.Head(field.Text(tlsHandshakes[uint64(t)]))
+			d.Head(field.Text(tlsHandshakes.Text(uint64(t))))
 			d.Uint(specTLSHandshakeLen, 3, false)
 			d.Within(min(n, d.Left()), func(d *dissect.D) {
 				if t == 1 || t == 2 {
@@ -115,7 +115,7 @@ func tlsHello(d *dissect.D, client, part bool) {
 		for d.OK() && d.Left() >= 4 {
 			d.Group(specTLSExt, func(d *dissect.D) {
 				t := d.U16(specTLSExtType)
-				d.Head(field.Text(tlsExtensions[uint64(t)]))
+				d.Head(field.Text(tlsExtensions.Text(uint64(t))))
 				n := int(d.U16(specTLSExtDataLen))
 				d.Within(min(n, d.Left()), func(d *dissect.D) {
 					if b := d.Peek(5); t == 0 && len(b) == 5 && b[2] == 0 && int(be16(b, 3)) == d.Left()-5 {
@@ -172,9 +172,9 @@ var specTLS = &field.Spec{
 	Doc: "Transport Layer Security encrypts a stream; each record says what it is and how long.",
 }
 
-var tlsTypes = field.Enum{0x14: "change cipher spec", 0x15: "alert", 0x16: "handshake", 0x17: "application data"}
+var tlsTypes = field.Enum{{V: 0x14, S: "change cipher spec"}, {V: 0x15, S: "alert"}, {V: 0x16, S: "handshake"}, {V: 0x17, S: "application data"}}
 
-var tlsVersions = field.Enum{0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
+var tlsVersions = field.Enum{{V: 0x0300, S: "SSL 3.0"}, {V: 0x0301, S: "TLS 1.0"}, {V: 0x0302, S: "TLS 1.1"}, {V: 0x0303, S: "TLS 1.2"}, {V: 0x0304, S: "TLS 1.3"}}
 
 var specTLSType = &field.Spec{
 	Name: "tls.record.content_type", Label: "Content type", Enum: tlsTypes, Cite: citeTLSRec,
@@ -197,16 +197,16 @@ var specTLSData = &field.Spec{
 }
 
 var specTLSAlertLevel = &field.Spec{
-	Name: "tls.alert_message.level", Label: "Level", Enum: field.Enum{1: "warning", 2: "fatal"}, Cite: citeTLSAlert,
+	Name: "tls.alert_message.level", Label: "Level", Enum: field.Enum{{V: 1, S: "warning"}, {V: 2, S: "fatal"}}, Cite: citeTLSAlert,
 	Doc: "Whether the connection can go on.",
 }
 
 var specTLSAlert = &field.Spec{
 	Name: "tls.alert_message.desc", Label: "Description", Cite: citeTLSAlert,
 	Doc: "What is wrong.",
-	Enum: field.Enum{0: "close notify", 10: "unexpected message", 20: "bad record MAC", 40: "handshake failure", 42: "bad certificate",
-		45: "certificate expired", 46: "certificate unknown", 47: "illegal parameter", 48: "unknown CA", 50: "decode error", 51: "decrypt error",
-		70: "protocol version", 80: "internal error", 90: "user cancelled", 112: "unrecognised name"},
+	Enum: field.Enum{{V: 0, S: "close notify"}, {V: 10, S: "unexpected message"}, {V: 20, S: "bad record MAC"}, {V: 40, S: "handshake failure"}, {V: 42, S: "bad certificate"},
+		{V: 45, S: "certificate expired"}, {V: 46, S: "certificate unknown"}, {V: 47, S: "illegal parameter"}, {V: 48, S: "unknown CA"}, {V: 50, S: "decode error"}, {V: 51, S: "decrypt error"},
+		{V: 70, S: "protocol version"}, {V: 80, S: "internal error"}, {V: 90, S: "user cancelled"}, {V: 112, S: "unrecognised name"}},
 }
 
 var specTLSChange = &field.Spec{
@@ -214,9 +214,9 @@ var specTLSChange = &field.Spec{
 	Doc: "From here on the sender encrypts.",
 }
 
-var tlsHandshakes = field.Enum{0: "hello request", 1: "client hello", 2: "server hello", 4: "new session ticket", 11: "certificate",
-	12: "server key exchange", 13: "certificate request", 14: "server hello done", 15: "certificate verify", 16: "client key exchange",
-	20: "finished", 22: "certificate status"}
+var tlsHandshakes = field.Enum{{V: 0, S: "hello request"}, {V: 1, S: "client hello"}, {V: 2, S: "server hello"}, {V: 4, S: "new session ticket"}, {V: 11, S: "certificate"},
+	{V: 12, S: "server key exchange"}, {V: 13, S: "certificate request"}, {V: 14, S: "server hello done"}, {V: 15, S: "certificate verify"}, {V: 16, S: "client key exchange"},
+	{V: 20, S: "finished"}, {V: 22, S: "certificate status"}}
 
 var specTLSHandshake = &field.Spec{
 	Name: "tls.handshake", Label: "Handshake message", Cite: citeTLSHS,
@@ -283,9 +283,9 @@ var specTLSExtLen = &field.Spec{
 	Doc: "The length of all extensions.",
 }
 
-var tlsExtensions = field.Enum{0: "server name", 5: "status request", 10: "groups", 11: "point formats", 13: "signature algorithms",
-	16: "application protocol", 18: "certificate timestamps", 21: "padding", 23: "extended master secret", 35: "session ticket",
-	43: "supported versions", 45: "key exchange modes", 51: "key share", 0x3374: "next protocol", 0xFF01: "renegotiation"}
+var tlsExtensions = field.Enum{{V: 0, S: "server name"}, {V: 5, S: "status request"}, {V: 10, S: "groups"}, {V: 11, S: "point formats"}, {V: 13, S: "signature algorithms"},
+	{V: 16, S: "application protocol"}, {V: 18, S: "certificate timestamps"}, {V: 21, S: "padding"}, {V: 23, S: "extended master secret"}, {V: 35, S: "session ticket"},
+	{V: 43, S: "supported versions"}, {V: 45, S: "key exchange modes"}, {V: 51, S: "key share"}, {V: 0x3374, S: "next protocol"}, {V: 0xFF01, S: "renegotiation"}}
 
 var specTLSExt = &field.Spec{
 	Name: "tls.handshake.extension", Label: "Extension", Cite: citeTLSHello,
@@ -313,7 +313,7 @@ var specTLSNamesLen = &field.Spec{
 }
 
 var specTLSNameType = &field.Spec{
-	Name: "tls.handshake.extensions_server_name_type", Label: "Name type", Enum: field.Enum{0: "host name"}, Cite: citeTLSName,
+	Name: "tls.handshake.extensions_server_name_type", Label: "Name type", Enum: field.Enum{{V: 0, S: "host name"}}, Cite: citeTLSName,
 	Doc: "The kind of name.",
 }
 

@@ -133,7 +133,7 @@ func (w walk) sctp(d *dissect.D) {
 				if !d.OK() {
 					return
 				}
-				d.Head(field.Text(sctpChunks[uint64(t)]))
+				d.Head(field.Text(sctpChunks.Text(uint64(t))))
 				if n < 4 {
 					d.Fault(field.ErrShort, "a chunk of %d bytes is less than its header of 4", n)
 					d.Unknown(d.Left())
@@ -237,8 +237,8 @@ var specSCTPChunk = &field.Spec{
 	Doc: "One piece of the packet: data or control.",
 }
 
-var sctpChunks = field.Enum{0: "data", 1: "init", 2: "init ack", 3: "sack", 4: "heartbeat", 5: "heartbeat ack", 6: "abort", 7: "shutdown",
-	8: "shutdown ack", 9: "error", 10: "cookie echo", 11: "cookie ack", 14: "shutdown complete"}
+var sctpChunks = field.Enum{{V: 0, S: "data"}, {V: 1, S: "init"}, {V: 2, S: "init ack"}, {V: 3, S: "sack"}, {V: 4, S: "heartbeat"}, {V: 5, S: "heartbeat ack"}, {V: 6, S: "abort"}, {V: 7, S: "shutdown"},
+	{V: 8, S: "shutdown ack"}, {V: 9, S: "error"}, {V: 10, S: "cookie echo"}, {V: 11, S: "cookie ack"}, {V: 14, S: "shutdown complete"}}
 
 var specSCTPChunkType = &field.Spec{
 	Name: "sctp.chunk_type", Label: "Type", Enum: sctpChunks, Cite: citeSCTPCh,

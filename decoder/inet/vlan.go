@@ -119,8 +119,8 @@ var specVLANPriority = &field.Spec{
 	Name:  "vlan.priority",
 	Label: "Priority",
 	Doc:   "How urgent the frame is, from 0 to 7; 1 is lower than 0.",
-	Enum: field.Enum{0: "best effort", 1: "background", 2: "excellent effort", 3: "critical applications", 4: "video", 5: "voice",
-		6: "internetwork control", 7: "network control"},
+	Enum: field.Enum{{V: 0, S: "best effort"}, {V: 1, S: "background"}, {V: 2, S: "excellent effort"}, {V: 3, S: "critical applications"}, {V: 4, S: "video"}, {V: 5, S: "voice"},
+		{V: 6, S: "internetwork control"}, {V: 7, S: "network control"}},
 	Cite: citeVLAN,
 }
 
@@ -175,8 +175,8 @@ var specMPLSLabel = &field.Spec{
 	Name:  "mpls.label",
 	Label: "Label",
 	Doc:   "The number by which the next router looks up where to send the packet.",
-	Enum: field.Enum{0: "IPv4 explicit null", 1: "router alert", 2: "IPv6 explicit null", 3: "implicit null", 7: "entropy label indicator",
-		13: "associated channel", 14: "OAM alert"},
+	Enum: field.Enum{{V: 0, S: "IPv4 explicit null"}, {V: 1, S: "router alert"}, {V: 2, S: "IPv6 explicit null"}, {V: 3, S: "implicit null"}, {V: 7, S: "entropy label indicator"},
+		{V: 13, S: "associated channel"}, {V: 14, S: "OAM alert"}},
 	Cite: citeMPLS,
 }
 

@@ -92,7 +92,7 @@ var specCmdFlags = field.Spec{
 	Name: "skype.cmd.flags", Label: "Flags",
 	Doc:   "Whether this asks, answers or only tells: the middle bit says that a request id follows, the lowest is set in answers and in what wants none.",
 	Show:  field.Bin,
-	Enum:  field.Enum{FlagsOneWay: "one-way", FlagsRequest: "request", FlagsReply: "reply"},
+	Enum:  field.Enum{{V: FlagsOneWay, S: "one-way"}, {V: FlagsRequest, S: "request"}, {V: FlagsReply, S: "reply"}},
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "bd", Where: "slides 58-61"}, {Key: "cap"}},
 	Readings: []field.Reading{
@@ -189,7 +189,7 @@ func readCmd(d *dissect.D, c CommandContext) {
 		k := findCommand(number, flags)
 		d.Head(field.Text(commandTitle(number, flags, k)))
 		switch {
-		case k == nil && specCmdNumber.Enum[uint64(number)] != "":
+		case k == nil && specCmdNumber.Enum.Text(uint64(number)) != "":
 			d.Aside(&specCmdOpen, field.Text("a command of this number is known, but not with these flags"))
 		case k == nil:
 			d.Aside(&specCmdOpen, field.Text("nobody has named this command"))
@@ -334,7 +334,7 @@ func commandEnum() field.Enum {
 	e := field.Enum{}
 	for _, k := range commands {
 		if k.name != "" {
-			e[uint64(k.number)] = k.name
+			e = append(e, field.Sym{V: uint64(k.number), S: k.name})
 		}
 	}
 	return e

@@ -198,9 +198,9 @@ var hostObjects = []object{
 
 // names makes the Enum of an id Spec out of its table.
 func names(table []object) field.Enum {
-	e := make(field.Enum, len(table))
+	e := make(field.Enum, 0, len(table))
 	for _, o := range table {
-		e[uint64(o.id)] = o.name
+		e = append(e, field.Sym{V: uint64(o.id), S: o.name})
 	}
 	return e
 }

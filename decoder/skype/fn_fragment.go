@@ -49,7 +49,7 @@ var specLast = field.Spec{
 	Name: "skype.udp.fragment.last", Label: "Last fragment",
 	Doc:   "Set on the last piece of an answer.",
 	Show:  field.Flag,
-	Enum:  field.Enum{0: "no, more follow", 1: "yes"},
+	Enum:  field.Enum{{V: 0, S: "no, more follow"}, {V: 1, S: "yes"}},
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "openskype"}, {Key: "cap"}},
 }
@@ -73,7 +73,7 @@ var specInner = field.Spec{
 	Name: "skype.udp.fragment.inner", Label: "Inner type",
 	Doc:   "The function the whole answer would have had in one piece: always 2, a Command.",
 	Show:  field.Hex,
-	Enum:  field.Enum{2: "Command"},
+	Enum:  field.Enum{{V: 2, S: "Command"}},
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "cap"}},
 	Readings: []field.Reading{

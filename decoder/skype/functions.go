@@ -29,7 +29,7 @@ var functions = []function{
 var funcEnum = func() field.Enum {
 	e := field.Enum{}
 	for _, f := range functions {
-		e[uint64(f.fn)] = f.name
+		e = append(e, field.Sym{V: uint64(f.fn), S: f.name})
 	}
 	return e
 }()

@@ -59,7 +59,7 @@ var specListKind = field.Spec{
 	Name: "skype.list.kind", Label: "Form",
 	Doc:   "Whether the objects stand one after the other in plain bytes, or are packed by an arithmetic coder.",
 	Show:  field.Hex,
-	Enum:  field.Enum{0x41: "plain", 0x42: "packed"},
+	Enum:  field.Enum{{V: 0x41, S: "plain"}, {V: 0x42, S: "packed"}},
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "bd", Where: "slides 50-54"}, {Key: "sos"}, {Key: "cap"}},
 	Term:  "object-list",
@@ -85,8 +85,8 @@ var specObject = field.Spec{
 var specObjectType = field.Spec{
 	Name: "skype.object.type", Label: "Type",
 	Doc: "How the value is written: seven types are known, and an eighth would make the rest of the list unreadable.",
-	Enum: field.Enum{objNumber: "number", objLong: "64 bits", objAddress: "address", objString: "string",
-		objBlob: "blob", objList: "list", objWords: "words"},
+	Enum: field.Enum{{V: objNumber, S: "number"}, {V: objLong, S: "64 bits"}, {V: objAddress, S: "address"}, {V: objString, S: "string"},
+		{V: objBlob, S: "blob"}, {V: objList, S: "list"}, {V: objWords, S: "words"}},
 	Trust: field.Measured,
 	Cite:  []field.Cite{{Key: "sos"}, {Key: "bd", Where: "slide 51"}, {Key: "dmy"}},
 }

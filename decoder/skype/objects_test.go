@@ -112,7 +112,7 @@ func TestContextsAreWritten(t *testing.T) {
 			if o.name == "" || o.typ > objWords && o.typ != objAny {
 				t.Errorf("context %d: object %d: name %q, type %d", c, o.id, o.name, o.typ)
 			}
-			if s, ok := table.spec.Enum[uint64(o.id)]; !ok || !strings.Contains(s, o.name) {
+			if s, ok := table.spec.Enum.Name(uint64(o.id)); !ok || !strings.Contains(s, o.name) {
 				t.Errorf("context %d: object %d is %q in its Spec", c, o.id, s)
 			}
 		}
@@ -194,7 +194,7 @@ func TestCommandTable(t *testing.T) {
 		if k.flags == 0 || k.flags > 7 || (k.doc == "") != (k.trust == field.Unknown) || k.doc != "" && k.name == "" {
 			t.Errorf("command %d: %+v", k.number, k)
 		}
-		if k.name != "" && (CommandName(k.number, k.flags) != k.name || specCmdNumber.Enum[uint64(k.number)] != k.name) {
+		if k.name != "" && (CommandName(k.number, k.flags) != k.name || specCmdNumber.Enum.Text(uint64(k.number)) != k.name) {
 			t.Errorf("command %d is called %q", k.number, CommandName(k.number, k.flags))
 		}
 		if CommandName(k.number, k.flags^7) != "" {

@@ -258,13 +258,13 @@ var specMsgBody = field.Spec{
 }
 
 var specMsgKind = field.Spec{
-	Name: "skype.tcp.frame.kind", Label: "Kind", Enum: field.Enum{0: "data", 1: "control"},
+	Name: "skype.tcp.frame.kind", Label: "Kind", Enum: field.Enum{{V: 0, S: "data"}, {V: 1, S: "control"}},
 	Doc:   "Whether it carries commands, or only serves the stream.",
 	Trust: field.Measured, Cite: []field.Cite{citeSOS, citeCap},
 }
 
 var specMsgType = field.Spec{
-	Name: "skype.tcp.frame.type", Label: "Type", Enum: field.Enum{1: "ack", 3: "padding"},
+	Name: "skype.tcp.frame.type", Label: "Type", Enum: field.Enum{{V: 1, S: "ack"}, {V: 3, S: "padding"}},
 	Doc:   "Which kind of control message it is.",
 	Trust: field.Measured, Cite: []field.Cite{citeSOS, citeCap},
 }

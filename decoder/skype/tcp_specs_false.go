@@ -15,13 +15,13 @@ var specFalse = field.Spec{
 var specFalseType = field.Spec{
 	Name: "skype.tcp.record.type", Label: "False content type", Show: field.Hex,
 	Doc:   "In TLS it says what a record carries; here 16 opens and 17 is all the rest.",
-	Enum:  field.Enum{0x16: "as if handshake", 0x17: "as if application data"},
+	Enum:  field.Enum{{V: 0x16, S: "as if handshake"}, {V: 0x17, S: "as if application data"}},
 	Trust: field.Measured, Cite: []field.Cite{citeEP, citeCap}, Term: "false-tls",
 }
 
 var specFalseVersion = field.Spec{
 	Name: "skype.tcp.record.version", Label: "False version", Show: field.Hex,
-	Doc: "The version of TLS that is pretended.", Enum: field.Enum{0x0301: "TLS 1.0"},
+	Doc: "The version of TLS that is pretended.", Enum: field.Enum{{V: 0x0301, S: "TLS 1.0"}},
 	Trust: field.Measured, Cite: []field.Cite{citeEP, citeCap},
 }
 
@@ -89,7 +89,7 @@ var specSSL2Length = field.Spec{
 }
 
 var specHelloType = field.Spec{
-	Name: "skype.tcp.https.type", Label: "Message type", Enum: field.Enum{1: "client hello", 2: "server hello"},
+	Name: "skype.tcp.https.type", Label: "Message type", Enum: field.Enum{{V: 1, S: "client hello"}, {V: 2, S: "server hello"}},
 	Doc:   "The kind of handshake message that is pretended.",
 	Trust: field.Specified, Cite: []field.Cite{{Key: "rfc5246", Where: "§7.4"}},
 }
@@ -122,10 +122,10 @@ var specOffer = field.Spec{
 	Name: "skype.tcp.https.cipher", Label: "Method", Show: field.Hex,
 	Doc: "A way to encrypt, by its number in SSL 2 or in TLS.",
 	Enum: field.Enum{
-		0x000003: "RSA export RC4-40 MD5", 0x000004: "RSA RC4-128 MD5", 0x000005: "RSA RC4-128 SHA", 0x000006: "RSA export RC2-40 MD5",
-		0x000008: "RSA export DES-40 SHA", 0x000009: "RSA DES SHA", 0x00000a: "RSA 3DES SHA", 0x000062: "RSA export 1024 DES SHA", 0x000064: "RSA export 1024 RC4-56 SHA",
-		0x010080: "SSL 2 RC4-128 MD5", 0x020080: "SSL 2 RC4-128 export 40 MD5", 0x030080: "SSL 2 RC2-128 MD5", 0x040080: "SSL 2 RC2-128 export 40 MD5",
-		0x060040: "SSL 2 DES-64 MD5", 0x0700c0: "SSL 2 3DES-192 MD5",
+		{V: 0x000003, S: "RSA export RC4-40 MD5"}, {V: 0x000004, S: "RSA RC4-128 MD5"}, {V: 0x000005, S: "RSA RC4-128 SHA"}, {V: 0x000006, S: "RSA export RC2-40 MD5"},
+		{V: 0x000008, S: "RSA export DES-40 SHA"}, {V: 0x000009, S: "RSA DES SHA"}, {V: 0x00000a, S: "RSA 3DES SHA"}, {V: 0x000062, S: "RSA export 1024 DES SHA"}, {V: 0x000064, S: "RSA export 1024 RC4-56 SHA"},
+		{V: 0x010080, S: "SSL 2 RC4-128 MD5"}, {V: 0x020080, S: "SSL 2 RC4-128 export 40 MD5"}, {V: 0x030080, S: "SSL 2 RC2-128 MD5"}, {V: 0x040080, S: "SSL 2 RC2-128 export 40 MD5"},
+		{V: 0x060040, S: "SSL 2 DES-64 MD5"}, {V: 0x0700c0, S: "SSL 2 3DES-192 MD5"},
 	},
 	Trust: field.Specified, Cite: []field.Cite{{Key: "rfc5246", Where: "Appendix E.2"}},
 }
@@ -188,13 +188,13 @@ var specSession = field.Spec{
 }
 
 var specChosen = field.Spec{
-	Name: "skype.tcp.https.chosen", Label: "Method chosen", Show: field.Hex, Enum: field.Enum{5: "RSA RC4-128 SHA"},
+	Name: "skype.tcp.https.chosen", Label: "Method chosen", Show: field.Hex, Enum: field.Enum{{V: 5, S: "RSA RC4-128 SHA"}},
 	Doc:   "The way to encrypt that the server pretends to choose.",
 	Trust: field.Specified, Cite: []field.Cite{{Key: "rfc5246", Where: "§7.4.1.3"}},
 }
 
 var specCompression = field.Spec{
-	Name: "skype.tcp.https.compression", Label: "Compression", Enum: field.Enum{0: "none"},
+	Name: "skype.tcp.https.compression", Label: "Compression", Enum: field.Enum{{V: 0, S: "none"}},
 	Doc:   "No compression.",
 	Trust: field.Specified, Cite: []field.Cite{{Key: "rfc5246", Where: "§7.4.1.3"}},
 }
