@@ -66,7 +66,6 @@ func TestAnswersAreLinked(t *testing.T) {
 	v.open("sample=call&n=1")
 	v.listed()
 	v.deepened()
-	const row = `drawn("packets").find(r => cells(r)[0].trim() === "%s")`
 	v.wait("the answer is marked in the list", `(() => { const r = drawn("packets")[1]; return r.classList.contains("link1") && /answer to the selected packet/.test(r.title) && getComputedStyle(r.querySelector(".c0"), "::before").content.includes("→"); })()`)
 	v.wait("the row says that it was read", `/text read, confirmed by its checksum/.test(drawn("packets")[0].title) && getComputedStyle(drawn("packets")[0].querySelector(".c4"), "::after").content.includes("✓")`)
 	v.scrollTo(`$("#card .together button")`)

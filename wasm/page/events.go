@@ -22,7 +22,7 @@ func newEvents() {
 	}
 	on("click", click)
 	on("keydown", func(e *dom.BasicEvent) {
-		if key(&dom.KeyboardEvent{BasicEvent: e}) {
+		if e.Get("key").Truthy() && key(&dom.KeyboardEvent{BasicEvent: e}) { // one that fills in a form has none
 			e.PreventDefault()
 		}
 	})
@@ -65,6 +65,9 @@ func click(e *dom.BasicEvent) {
 		return
 	}
 	m := dom.MouseEvent{UIEvent: &dom.UIEvent{BasicEvent: e}}
+	if e.Get("clientX").IsUndefined() { // made by a script
+		return
+	}
 	x, y := float64(m.ClientX()), float64(m.ClientY())
 	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#tree,#hex"); {
 	case !ok:
