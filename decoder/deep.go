@@ -56,8 +56,10 @@ const (
 	deepWant deepStage = iota
 	deepLook
 	deepRead
+	deepName
 	deepTalk
 	deepJudge
+	deepFlow
 	deepTell
 	deepEnd
 )
@@ -66,8 +68,10 @@ var deepParts = [...]string{
 	deepWant:  "choosing packets",
 	deepLook:  "reading packets again",
 	deepRead:  "reading messages by their checksums",
+	deepName:  "naming messages",
 	deepTalk:  "putting streams together",
 	deepJudge: "judging again",
+	deepFlow:  "ordering what happened",
 	deepTell:  "writing the story",
 	deepEnd:   "",
 }
@@ -102,6 +106,8 @@ type deep struct {
 	probed map[oracle.End][2]uint32 // ends that accepted a probe: packets of question and answer plus 1
 
 	events  []story.Event
+	named   int                       // of events
+	told    int                       // of tcp
 	data    map[uint32][]story.Second // by flow
 	names   int
 	learned map[uint32]*classify.Learned
@@ -212,10 +218,16 @@ func (c *Capture) DeepProgress() DeepProgress {
 		part(0, 500, int(d.next), c.packets.Len())
 	case deepRead:
 		n, all := d.reader.Progress()
-		part(500, 900, n, all)
+		part(500, 850, n, all)
+	case deepName:
+		part(850, 900, d.named, len(d.events))
 	case deepTalk:
-		part(900, 950, d.talkAt, len(d.tcp))
-	case deepJudge, deepTell:
+		part(900, 930, d.talkAt, len(d.tcp))
+	case deepJudge:
+		p.Permille = 930
+	case deepFlow:
+		part(930, 950, d.told, len(d.tcp))
+	case deepTell:
 		p.Permille = 950
 	case deepEnd:
 		p.State, p.Permille = DeepDone, 1000
@@ -251,7 +263,10 @@ func (c *Capture) deepStep() {
 		if !d.reader.Step(20_000) {
 			return
 		}
-		c.deepProbed()
+	case deepName:
+		if !c.deepNames() {
+			return
+		}
 	case deepTalk:
 		if d.talkAt < len(d.tcp) {
 			c.deepTalk(d.tcp[d.talkAt])
@@ -260,6 +275,10 @@ func (c *Capture) deepStep() {
 		}
 	case deepJudge:
 		c.deepJudge()
+	case deepFlow:
+		if !c.deepStreams() {
+			return
+		}
 	case deepTell:
 		if !c.deepTell() {
 			return

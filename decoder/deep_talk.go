@@ -115,32 +115,44 @@ func (c *Capture) Stream(id uint32) *flow.Stream {
 	return nil
 }
 
-// deepProbed notes who said yes to a probe.
-func (c *Capture) deepProbed() {
+// deepNames gives the messages their names, now that they may have been read, and notes what
+// they say of their flows and who said yes to a probe: some messages at a time. It reports
+// whether all are done.
+func (c *Capture) deepNames() bool {
 	d := c.deep
-	for i := range d.events {
-		ev := &d.events[i]
-		if ev.What != story.Command {
+	end := min(d.named+500, len(d.events))
+	for ; d.named < end; d.named++ {
+		ev := &d.events[d.named]
+		if ev.What > story.Fragment || d.want[ev.Flow] != lookUDP {
 			continue
 		}
 		r := d.reader.Result(ev.Packet)
-		if r == nil || commandOf(r.Plain) != 28 {
+		if r == nil {
 			continue
 		}
-		f := c.flows.At(ev.Flow)
-		side := 0
-		if ev.Reverse {
-			side = 1
+		nameEvent(ev, r)
+		c.learnMessage(ev, r)
+		if ev.What == story.Accept {
+			c.accepted(ev, r)
 		}
-		a, port := f.Side(side)
-		asked := uint32(0)
-		if len(r.Answers) > 0 {
-			asked = r.Answers[0].Packet + 1
-		}
-		end := oracle.End{Addr: a, Port: port}
-		if _, ok := d.probed[end]; !ok {
-			d.probed[end] = [2]uint32{asked, ev.Packet + 1}
-		}
+	}
+	return d.named == len(d.events)
+}
+
+// accepted notes who said yes to a probe.
+func (c *Capture) accepted(ev *story.Event, r *oracle.Result) {
+	side := 0
+	if ev.Reverse {
+		side = 1
+	}
+	a, port := c.flows.At(ev.Flow).Side(side)
+	asked := uint32(0)
+	if len(r.Answers) > 0 {
+		asked = r.Answers[0].Packet + 1
+	}
+	end := oracle.End{Addr: a, Port: port}
+	if _, ok := c.deep.probed[end]; !ok {
+		c.deep.probed[end] = [2]uint32{asked, ev.Packet + 1}
 	}
 }
 
@@ -211,40 +223,34 @@ func (c *Capture) learn(id uint32) *classify.Learned {
 	return x
 }
 
+// learnMessage notes what a message says of its flow.
+func (c *Capture) learnMessage(ev *story.Event, r *oracle.Result) {
+	x := c.learn(ev.Flow)
+	switch r.Kind {
+	case oracle.Confirmed:
+		if x.Read++; x.Read == 1 {
+			x.ReadAs = r.Template
+		}
+		if len(x.ReadAt) < 8 {
+			x.ReadAt = append(x.ReadAt, ev.Packet)
+		}
+	case oracle.Equal:
+		x.EqualTo++
+		if len(x.EqualAt) < 8 {
+			x.EqualAt = append(x.EqualAt, ev.Packet)
+		}
+	}
+	for _, l := range r.Answers {
+		if l.Doubt == "" {
+			x.Linked++
+			break
+		}
+	}
+}
+
 // deepJudge tells the rules what was found out, and has the flows judged again.
 func (c *Capture) deepJudge() {
 	d := c.deep
-	for i := range d.events {
-		ev := &d.events[i]
-		if ev.What > story.Fragment || d.want[ev.Flow] != lookUDP {
-			continue
-		}
-		r := d.reader.Result(ev.Packet)
-		if r == nil {
-			continue
-		}
-		x := c.learn(ev.Flow)
-		switch r.Kind {
-		case oracle.Confirmed:
-			if x.Read++; x.Read == 1 {
-				x.ReadAs = r.Template
-			}
-			if len(x.ReadAt) < 8 {
-				x.ReadAt = append(x.ReadAt, ev.Packet)
-			}
-		case oracle.Equal:
-			x.EqualTo++
-			if len(x.EqualAt) < 8 {
-				x.EqualAt = append(x.EqualAt, ev.Packet)
-			}
-		}
-		for _, l := range r.Answers {
-			if l.Doubt == "" {
-				x.Linked++
-				break
-			}
-		}
-	}
 	c.modern()
 	c.verdicts.Learn(d.learned)
 	c.recount()

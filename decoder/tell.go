@@ -1,7 +1,6 @@
 package decoder
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -32,16 +31,17 @@ func (c *Capture) deepTell() (done bool) {
 // storyInput is what the story is made of.
 func (c *Capture) storyInput() *story.Input {
 	d := c.deep
+	// In the order of the file. Sorting numbers takes less code and time than sorting events.
+	keys := make([]uint64, len(d.events))
 	for i := range d.events {
-		c.nameEvent(&d.events[i])
+		keys[i] = uint64(d.events[i].Packet)<<32 | uint64(i)
 	}
-	for _, id := range d.tcp {
-		if len(d.events) > maxEvents {
-			break
-		}
-		c.streamEvents(id)
+	slices.Sort(keys)
+	events := make([]story.Event, len(keys))
+	for i, k := range keys {
+		events[i] = d.events[uint32(k)]
 	}
-	slices.SortStableFunc(d.events, func(a, b story.Event) int { return cmp.Compare(a.Packet, b.Packet) })
+	d.events = events
 	in := &story.Input{Events: d.events}
 	for _, s := range d.left {
 		in.Cut += s + " "
@@ -70,12 +70,19 @@ func (c *Capture) storyInput() *story.Input {
 	return in
 }
 
-// nameEvent says what a message is, now that it may have been read.
-func (c *Capture) nameEvent(ev *story.Event) {
-	r := c.result(ev.Packet)
-	if r == nil {
-		return
+// deepStreams makes events of the TCP conversations, some at a time, and reports whether all
+// are done.
+func (c *Capture) deepStreams() bool {
+	d := c.deep
+	for n := 0; n < 50 && d.told < len(d.tcp) && len(d.events) <= maxEvents; n++ {
+		c.streamEvents(d.tcp[d.told])
+		d.told++
 	}
+	return d.told == len(d.tcp) || len(d.events) > maxEvents
+}
+
+// nameEvent says what a message is, now that it may have been read.
+func nameEvent(ev *story.Event, r *oracle.Result) {
 	for _, l := range r.Answers {
 		ev.Answers = append(ev.Answers, l.Packet)
 	}
