@@ -117,6 +117,32 @@ func tellConstantID(c *Case, e *Evidence) {
 	e.Packets = opening(c)
 }
 
+func stepOne(c *Case) int {
+	if c.X.StepOne >= 3 {
+		return -4
+	}
+	return 0
+}
+
+func tellStepOne(c *Case, e *Evidence) {
+	x := c.X
+	e.Detail = fmt.Sprintf("most of %d steps from one Command's id to the next are exactly one", x.StepTwo[0]+x.StepTwo[1]+x.StepOther[0]+x.StepOther[1])
+	e.Packets = kindPackets(c, flow.Command)
+}
+
+func acksOfNothing(c *Case) int {
+	if x := c.X; unasked(x) && x.Kinds[flow.Ack]+x.Kinds[flow.NAck] >= 2 {
+		return -5
+	}
+	return 0
+}
+
+func tellAcksOfNothing(c *Case, e *Evidence) {
+	x := c.X
+	e.Detail = fmt.Sprintf("%d datagrams have the layout of an Ack or NAck, and none repeats the id of one of %d Commands", x.Kinds[flow.Ack]+x.Kinds[flow.NAck], x.Kinds[flow.Command])
+	e.Packets = kindPackets(c, flow.Ack, flow.NAck)
+}
+
 func opening(c *Case) []uint32 {
 	var list []uint32
 	for _, m := range c.X.Messages() {

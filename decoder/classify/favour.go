@@ -289,7 +289,11 @@ func functionBytes(c *Case) int {
 	if !c.whole || c.fits < 2 {
 		return 0
 	}
-	return int(min(c.bits/8, 8))
+	most := uint32(8)
+	if commandsOnly(c.X) { // one byte, however often
+		most = 3
+	}
+	return int(min(c.bits/8, most))
 }
 
 func tellFunctionBytes(c *Case, e *Evidence) {
@@ -321,7 +325,11 @@ func portBytes(c *Case) int {
 	if !c.whole || !portHolds(c.home) || c.home.fit < 2 {
 		return 0
 	}
-	return int(min(c.home.bits/6, 8))
+	most := uint32(8)
+	if !c.usual() {
+		most = 2
+	}
+	return int(min(c.home.bits/6, most))
 }
 
 func tellPortBytes(c *Case, e *Evidence) {
@@ -349,7 +357,7 @@ func steps(c *Case) (two, all uint32, p *port) {
 }
 
 func stepTwo(c *Case) int {
-	if !c.whole || c.X.Kinds[flow.Command] == 0 {
+	if !c.whole || c.X.Kinds[flow.Command] == 0 || byOne(c) {
 		return 0
 	}
 	two, all, _ := steps(c)
@@ -357,6 +365,19 @@ func stepTwo(c *Case) int {
 		return 0
 	}
 	return int(min(3*two, 8))
+}
+
+// byOne reports that the ids of the flow, or of its port, count by one rather than by two.
+func byOne(c *Case) bool {
+	if x := c.X; uint32(x.StepOne) > x.StepTwo[0]+x.StepTwo[1] {
+		return true
+	}
+	for _, p := range c.ports {
+		if p != nil && p.stepsOne*2 > p.stepsTwo+p.insideTwo {
+			return true
+		}
+	}
+	return false
 }
 
 func tellStepTwo(c *Case, e *Evidence) {
@@ -411,6 +432,9 @@ func tellPortShared(c *Case, e *Evidence) {
 // probePair finds a Command and the Command that answers it.
 func probePair(c *Case) (q, a flow.Message, ok bool) {
 	list := c.X.Messages()
+	if commandsOnly(c.X) && len(list) == len(c.X.Opening) && !manySizes(list) {
+		return q, a, false
+	}
 	for i, q := range list {
 		if q.Kind != flow.Command {
 			continue
@@ -419,11 +443,8 @@ func probePair(c *Case) (q, a flow.Message, ok bool) {
 			if a.Dir == q.Dir || a.Kind != flow.Command {
 				continue
 			}
-			switch a.Len {
-			case 18, 26, 51, 53:
-				if a.Ms-q.Ms <= 10000 {
-					return q, a, true
-				}
+			if probeSize(a.Len) && a.Ms-q.Ms <= 10000 {
+				return q, a, true
 			}
 			break
 		}
@@ -431,8 +452,22 @@ func probePair(c *Case) (q, a flow.Message, ok bool) {
 	return q, a, false
 }
 
+// probeSize reports that a Command has a size of a probe's.
+func probeSize(n uint16) bool { return n == 18 || n == 26 || n == 51 || n == 53 }
+
+// manySizes reports that at least half of the messages have a size of a probe's.
+func manySizes(list []flow.Message) bool {
+	n := 0
+	for _, m := range list {
+		if probeSize(m.Len) {
+			n++
+		}
+	}
+	return n*2 >= len(list)
+}
+
 func probe(c *Case) int {
-	if _, _, ok := probePair(c); ok && c.whole {
+	if _, _, ok := probePair(c); ok && c.whole && c.usual() {
 		return 4
 	}
 	return 0
@@ -445,10 +480,15 @@ func tellProbe(c *Case, e *Evidence) {
 }
 
 func first18(c *Case) int {
-	if m := c.X.Messages(); len(m) > 0 && m[0].Kind == flow.Command && m[0].Len == 18 && c.whole {
+	if beginsWith18(c) && c.whole && c.usual() {
 		return 2
 	}
 	return 0
+}
+
+func beginsWith18(c *Case) bool {
+	m := c.X.Messages()
+	return len(m) > 0 && m[0].Kind == flow.Command && m[0].Len == 18
 }
 
 func tellFirst18(c *Case, e *Evidence) {

@@ -255,6 +255,18 @@ var Rules = []*Rule{
 		Test:  constantID, Tell: tellConstantID,
 	},
 	{
+		Name: "ids-step-one", Label: "Message ids count by one", Weight: -4,
+		Doc:   "The ids of Commands go up by one from message to message, as a plain counter does; those of Skype go up by two.",
+		Cites: []field.Cite{{Key: "cap"}, {Key: "somscope"}},
+		Test:  stepOne, Tell: tellStepOne,
+	},
+	{
+		Name: "acks-of-nothing", Label: "Answers to nothing", Weight: -5,
+		Doc:   "An Ack or NAck of Skype repeats the id of its question, and these repeat none though questions are there.",
+		Cites: []field.Cite{{Key: "bd", Where: "slides 57-59"}, {Key: "cap"}},
+		Test:  acksOfNothing, Tell: tellAcksOfNothing,
+	},
+	{
 		Name: "repeating-bytes", Label: "Bytes that should be random repeat", Weight: -6,
 		Doc:   "IV and ciphertext look like dice; here the same values stand in the same places again and again.",
 		Cites: []field.Cite{{Key: "bon", Where: "§4.1"}, {Key: "somscope"}},

@@ -26,6 +26,7 @@ type Verdicts struct {
 // a flow with a datagram that fits a layout of Skype.
 type port struct {
 	fit, odd uint32 // flows whose datagrams fit, and whose do not
+	typical  uint32 // of those that fit, with sizes or functions as Skype has them
 	bits     uint32 // pinned down by the datagrams that fit, see flow.Chance; capped per flow
 	shown    [8]uint32
 	shownN   uint8
@@ -35,6 +36,8 @@ type port struct {
 	lastPacket       uint32
 	commands         uint32
 	sameID, stepsTwo uint32
+	stepsOne         uint32 // of one, and more of them within flows than other steps
+	insideTwo        uint32 // steps of two within flows
 	stepAt           [2]uint32
 	compared, equal  uint32
 
@@ -264,8 +267,15 @@ func (c *Case) look(f *flow.Flow, tmp *flow.Features) {
 	x := f.Learn(tmp)
 	*c = Case{F: f, X: x, kind: onUDP, n: x.Payloads[0] + x.Payloads[1], fits: x.Fits(), odd: x.Kinds[flow.Odd]}
 	for k, n := range x.Kinds {
-		if flow.Kind(k) == flow.Data && !randomBits(x) {
-			continue // a constant that happens to end in d
+		switch flow.Kind(k) {
+		case flow.Data:
+			if !randomBits(x) {
+				continue // a constant that happens to end in d
+			}
+		case flow.Ack, flow.NAck:
+			if unasked(x) {
+				continue
+			}
 		}
 		c.bits += min(n, 1<<16) * uint32(flow.Chance[k])
 	}
@@ -311,6 +321,13 @@ func (v *Verdicts) learn(c *Case, side int) (place int32) {
 	case c.whole:
 		p.fit++
 		p.bits += min(c.bits, 24)
+		if typical(c) {
+			p.typical++
+		}
+		if side == 0 { // a flow's steps count once, at the end that asked first
+			p.stepsOne += uint32(c.X.StepOne)
+			p.insideTwo += c.X.StepTwo[0] + c.X.StepTwo[1]
+		}
 		if int(p.shownN) < len(p.shown) {
 			p.shown[p.shownN] = c.F.First
 			p.shownN++
@@ -331,6 +348,10 @@ func (v *Verdicts) learn(c *Case, side int) (place int32) {
 					p.stepAt = [2]uint32{p.lastPacket, c.F.First}
 				}
 				p.stepsTwo++
+			default:
+				if flow.CountsByOne(uint16(p.lastID), uint16(id)) {
+					p.stepsOne++
+				}
 			}
 			p.compared += 4
 			for x, i := iv^p.lastIV, 0; i < 4; i++ {
@@ -389,6 +410,37 @@ func toldTo(x *flow.Features, side int) (addr uint32, ok bool) {
 	a := x.Told[from]
 	net := a >> 24
 	return a, x.ToldAgree[from] > x.ToldOther[from] && net >= 1 && net <= 223 && net != 127
+}
+
+// unasked reports that a flow's Acks answer none of the Commands that were there to be answered.
+func unasked(x *flow.Features) bool {
+	n := x.Kinds[flow.Ack] + x.Kinds[flow.NAck]
+	return n > 0 && x.Answered == 0 && x.Kinds[flow.Command] >= n
+}
+
+// commandsOnly reports that of all functions nothing but Commands is there.
+func commandsOnly(x *flow.Features) bool { return x.Fits() == x.Kinds[flow.Command] }
+
+// typical reports that a flow has more of Skype than the one byte that makes a Command: a size
+// that is common, or another function.
+func typical(c *Case) bool {
+	if !commandsOnly(c.X) && !unasked(c.X) {
+		return true
+	}
+	_, _, ok := probePair(c)
+	return ok || beginsWith18(c)
+}
+
+// usual reports that the flow is one of a port whose flows are typical, or of one that has too
+// few to tell. Of a program that puts 02 in the third byte of whatever it sends, one flow in
+// six is typical by chance.
+func (c *Case) usual() bool {
+	for _, p := range c.ports {
+		if p != nil && p.fit >= 4 && p.typical*3 < p.fit {
+			return false
+		}
+	}
+	return true
 }
 
 // sameHead reports that most datagrams begin with the same four bytes as the one before.

@@ -18,13 +18,15 @@ type Features struct {
 	Compared  uint32 // bytes of commands and data compared with those before them: 3..6 and 11..14
 	Repeats   uint32 // of those, equal
 
-	opening    uint8
-	fragmentAt uint8
-	ringN      uint8
-	lastKind   Kind
-	base       int64  // ns; what ms are counted from
-	Stats      *Stats // from the ninth datagram on
-	prev       [2]previous
+	opening  uint8
+	ringN    uint8
+	lastKind Kind
+	// StepOne is how often a command's id was the one before plus 1, in either order of its
+	// bytes, less how often it was not: 0 to 255.
+	StepOne uint8
+	base    int64  // ns; what ms are counted from
+	Stats   *Stats // from the ninth datagram on
+	prev    [2]previous
 
 	Nibbles [16]uint32 // low nibble of byte 2, of datagrams of 3 bytes or more
 
@@ -233,6 +235,11 @@ func (x *Features) command(p *head) bool {
 		} else {
 			x.StepOther[p.dir]++
 		}
+		if CountsByOne(before.id, id) {
+			x.StepOne = min(x.StepOne, 254) + 1
+		} else {
+			x.StepOne = max(x.StepOne, 1) - 1
+		}
 	}
 	x.ring[x.ringN] = command{crc: crc, iv: p.at3(), tail: p.at11(), packet: p.packet, ms: p.ms, id: id, dir: p.dir, timed: p.timed, on: true}
 	x.ringN = (x.ringN + 1) % uint8(len(x.ring))
@@ -241,6 +248,12 @@ func (x *Features) command(p *head) bool {
 		x.answered(p.packet, n.packet)
 	}
 	return true
+}
+
+// CountsByOne reports that an id follows another in a count by one, in either order of its bytes.
+func CountsByOne(before, id uint16) bool {
+	d := id - before
+	return d == 1 || d == 0x100 || d == 0x101 && before>>8 == 0xff
 }
 
 func (x *Features) retransmission(c *command, p *head) {
@@ -331,9 +344,8 @@ func (x *Features) fragmented(p *head) {
 		x.FragmentsLast += uint32(index >> 7)
 	}
 	f.on, f.id, f.reply, f.index = true, id, reply, index&15
-	if int(x.fragmentAt) < len(x.FragmentAt) {
-		x.FragmentAt[x.fragmentAt] = p.packet
-		x.fragmentAt++
+	if n := x.Kinds[Fragment]; int(n) <= len(x.FragmentAt) { // this one is counted
+		x.FragmentAt[n-1] = p.packet
 	}
 	if x.recent(1-p.dir, reply) != nil {
 		x.FragmentAnswers++
