@@ -49,25 +49,29 @@ func TestStory(t *testing.T) {
 	v.click("button", "Supernode found")
 	v.wait("the phase is chosen", phaseOn+` === "Supernode found"`)
 	v.wait("so is its bar", `document.querySelectorAll("#axis .bar.on").length === 1 && /^Supernode found, /.test($("#axis .bar.on").getAttribute("aria-label"))`)
-	v.dissected("Packet 15")
+	nums := js[[]string](v, `[...document.querySelectorAll("#phases .phase.on .packets button")].map(b => b.textContent)`)
+	if len(nums) != 3 {
+		t.Fatalf("it has the packets %q, want three", nums)
+	}
+	v.dissected("Packet " + nums[0])
 	v.wait("the story is still in front", `shown($("#story")) && shown($("#hex"))`)
-	v.wait("the address says so", `/tab=story/.test(location.hash) && /n=15\b/.test(location.hash) && /phase=7\b/.test(location.hash)`)
+	v.wait("the address says so", `/tab=story/.test(location.hash) && /n=`+nums[0]+`\b/.test(location.hash) && /phase=\d/.test(location.hash)`)
 	v.shot("story")
 
 	v.press("1")
-	v.wait("its packets are marked in the list", grouped+` === "15,16,18"`)
-	v.wait("the mark has words", `/belongs to the chosen phase/.test(drawn("packets").find(r => cells(r)[0].trim() === "16").title)`)
+	v.wait("its packets are marked in the list", grouped+` === `+quote(strings.Join(nums, ",")))
+	v.wait("the mark has words", `/belongs to the chosen phase/.test(drawn("packets").find(r => cells(r)[0].trim() === `+quote(nums[1])+`).title)`)
 	v.wait("the bar counts them", `/^3 packets of “Supernode found”, this is number 1$/.test($("#group-text").textContent)`)
 	v.press("n")
-	v.dissected("Packet 16")
+	v.dissected("Packet " + nums[1])
 	v.click("button", "Next")
-	v.dissected("Packet 18")
+	v.dissected("Packet " + nums[2])
 	v.click("button", "Next")
-	v.dissected("Packet 15") // round the end
+	v.dissected("Packet " + nums[0]) // round the end
 	v.press("p")
-	v.dissected("Packet 18")
+	v.dissected("Packet " + nums[2])
 	v.click("button", "Previous")
-	v.dissected("Packet 16")
+	v.dissected("Packet " + nums[1])
 	v.shot("group")
 
 	// Back to the story from a packet, by way of the explanation.
@@ -87,12 +91,17 @@ func TestStory(t *testing.T) {
 // The story is part of the link: a reload and Back lead to the same phase.
 func TestStoryPermalink(t *testing.T) {
 	v := enter(t, wide)
-	v.open("sample=probe&tab=story&phase=7")
+	v.open("sample=probe&tab=story")
+	v.wait("the story is told", `document.querySelectorAll("#phases .phase").length > 8`)
+	const found = `[...document.querySelectorAll("#phases .phase")].find(p => /^Supernode found/.test(p.querySelector(".phase-title").textContent))`
+	n, first := js[string](v, `String(Number((`+found+`).dataset.i) + 1)`), js[string](v, `(`+found+`).querySelector(".packets button").textContent`)
+	v.open("sample=call")
+	v.open("sample=probe&tab=story&phase=" + n)
 	v.wait("the phase is chosen", phaseOn+` === "Supernode found"`)
-	v.dissected("Packet 15") // the link names no packet
+	v.dissected("Packet " + first) // the link names no packet
 	v.reload()
 	v.wait("it is chosen after a reload", phaseOn+` === "Supernode found"`)
-	v.dissected("Packet 15")
+	v.dissected("Packet " + first)
 	v.wait("it is in view", `(() => { const r = $(".phase.on").getBoundingClientRect(), l = $("#phases").getBoundingClientRect(); return r.top < l.bottom && r.bottom > l.top; })()`)
 	v.press("2")
 	v.wait("the flows are shown", `shown($("#flows"))`)
@@ -188,4 +197,25 @@ func TestSecondLookIsCalm(t *testing.T) {
 	if n := js[int](v, `seen.filter(([t, n]) => /%$/.test(t)).length`); n == 0 {
 		t.Errorf("no progress of it was told: %s", js[string](v, `JSON.stringify(seen)`))
 	}
+}
+
+// Before the story is known its place says what is going on, and then it fills in.
+func TestStoryFillsIn(t *testing.T) {
+	v := enter(t, wide)
+	v.beforeLoad(`window.told = []; new MutationObserver(() => {
+		const n = document.querySelector("#story-note");
+		if (n && n.textContent && n.textContent !== told[told.length - 1]) told.push(n.textContent);
+	}).observe(document, {subtree: true, childList: true, characterData: true})`)
+	v.open("sample=call&tab=story")
+	v.wait("the story is told", `document.querySelectorAll("#phases .phase").length > 5`)
+	v.wait("nothing more is said about waiting", `$("#story-note").textContent === ""`)
+	if said := js[string](v, `told.join(" | ")`); !strings.Contains(said, "The file is still being read") && !strings.Contains(said, "second look") {
+		t.Errorf("while it waits the page says %q", said)
+	}
+
+	// Where there is no Skype, the story says that, too.
+	v.open("sample=links&tab=story")
+	v.wait("that there is no story is said", `/Nothing of Skype was recognised/.test($("#story-note").textContent) && document.querySelectorAll("#phases .phase").length === 0 && !$("#axis svg")`)
+	v.press("4")
+	v.wait("that there are no roles is said", `/No host was recognised/.test($("#roles-note").textContent) && !shown($("#roles-table"))`)
 }
