@@ -85,6 +85,7 @@ func TestContrastOfTokens(t *testing.T) {
 		}
 		check("bad", "pick", 4.5)
 		check("accent", "tint", 4.5)
+		check("accent", "pick", 4.5) // links in a chosen phase
 		check("accent", "bad-ground", 4.5)
 		check("on-accent", "accent", 4.5)
 		check("edge", "panel", 3)
