@@ -42,6 +42,8 @@ type FlowSummary struct {
 	When      string // its earliest time, as the clock asked for writes it
 	Class     classify.Class
 	Score     int
+	Word      string // of the verdict: "certain", "strong", "weak", "no", or ""
+	Looks     string // what it is instead, when that can be told: "STUN"
 	Why       string // the strongest evidence in a few words, or ""
 	Treated   As     // what the user says
 	Skype     bool
@@ -89,6 +91,8 @@ func (c *Capture) flowRow(id uint32, clock Clock) FlowSummary {
 		Bytes:     f.Bytes[0] + f.Bytes[1],
 		Class:     c.Class(id),
 		Score:     v.Score,
+		Word:      v.Word,
+		Looks:     v.Looks,
 		Treated:   c.treat[id],
 	}
 	s.Skype = IsSkype(s.Class)

@@ -39,8 +39,12 @@ func (e *engine) rows(q *proto.RowsAsk) *proto.RowPage {
 			p.num(r.Packets)
 			p.num(r.Bytes)
 			p.cell(r.When)
-			p.cell(classTitle(r.Class, r.Treated))
-			p.cell(strconv.Itoa(r.Score))
+			title := classTitle(r.Class, r.Treated)
+			if r.Looks != "" && r.Treated == decoder.Auto && !r.Skype {
+				title = "Not Skype: " + r.Looks
+			}
+			p.cell(title)
+			p.cell(strings.TrimSpace(r.Word + " " + strconv.Itoa(r.Score)))
 			p.cell(r.Why)
 			p.Marks = append(p.Marks, proto.RowMark{ID: r.Flow, Flow: r.Flow, Skype: r.Skype})
 		}

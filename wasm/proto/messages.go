@@ -35,7 +35,7 @@ type Table uint8
 
 const (
 	Packets Table = iota // No., Time, Source, Destination, Protocol, Length, Info
-	Flows                // No., Transport, A, B, Packets, Bytes, Start, Class, Score, Why
+	Flows                // No., Transport, A, B, Packets, Bytes, Start, Class, Verdict, Why
 	Blocks               // No., Offset, Length, Kind, Contents
 )
 
