@@ -146,3 +146,20 @@ func TestBackStepByStep(t *testing.T) {
 	v.do(chromedp.NavigateBack())
 	v.wait("the first page is shown again", `shown($("#welcome"))`)
 }
+
+// Who wants another place before a sample has come gets that place.
+func TestSampleThatComesLate(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=probe&n=11")
+	v.listed()
+	v.dissected("Packet 11")
+	v.say(`window.real = fetch; window.late = 0; window.fetch = async (...a) => { const r = await real(...a); if (/call/.test(a[0])) { await new Promise(done => window.go = done); late++; } return r; }`)
+	v.say(`location.hash = "#sample=call&n=1"`)
+	v.wait("the sample is on its way", `window.go`)
+	v.say(`location.hash = "#sample=probe&n=12"`)
+	v.dissected("Packet 12")
+	v.say(`go()`)
+	v.wait("the sample has come", `late === 1`)
+	v.clickPacket(13)
+	v.wait("what was wanted last is shown", `/probe/.test($("#file").textContent) && /sample=probe&n=13/.test(location.hash)`)
+}

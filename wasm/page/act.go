@@ -401,6 +401,7 @@ func follow() {
 		return
 	}
 	shown = t
+	wish++
 	l := view.ParseLink(t)
 	switch {
 	case l.Empty():

@@ -170,10 +170,19 @@ func take(list []file, how string) {
 	}
 }
 
+// wish counts what the user has asked to be opened or gone to, so that a sample
+// which comes late does not replace what was wanted after it.
+var wish uint32
+
 // takeSample opens one of the shelf, unless it is open.
 func takeSample(name string, goal view.Link) {
 	say("Fetching the sample …")
+	wish++
+	mine := wish
 	sample(name, func(f file, why string) {
+		if mine != wish { // something else was wanted meanwhile
+			return
+		}
 		if why != "" {
 			notify(why, false)
 			return
@@ -202,6 +211,7 @@ func start(f file, shelf string) {
 		former = &place{file{s.File.Name, s.File.Size, blob}, s.File.Sample, link()}
 	}
 	opening = true
+	wish++
 	blob = f.blob
 	s.File = File{Name: f.name, Sample: shelf, Size: f.size}
 	s.Home = false

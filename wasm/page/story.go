@@ -41,19 +41,25 @@ func newStory() {
 // askForStory asks for the story unless the whole of it is here.
 func askForStory() {
 	if s.Story != nil && s.Story.Done || !s.Progress.Done {
+		begunPhase()
 		return
 	}
 	ask(askStory, &proto.Request{Story: &proto.StoryAsk{}}, func(r *proto.Reply) {
 		if r.Story != nil {
 			s.Story = r.Story
 			changed(onStory)
-			if s.Tab == view.TabStory && s.Packet == 0 {
-				showPhase(s.Phase) // a link named it alone
-			}
+			begunPhase()
 		} else if r.Err != nil {
 			notify(sentence(r.Err), false)
 		}
 	})
+}
+
+// begunPhase shows the first packet of a phase that a link has named alone.
+func begunPhase() {
+	if p := phase(s.Phase); p != nil && len(p.Packets) > 0 && s.Tab == view.TabStory && s.Packet == 0 {
+		showPacket(p.Packets[0], false)
+	}
 }
 
 // deepened takes what the second look has come to since before.
@@ -76,7 +82,7 @@ func deepened(before proto.Deep) {
 			askForClass()
 		}
 	}
-	if d.State >= 2 && before.State < 2 || d.State == 1 {
+	if d.State >= 2 && before.State < 2 || d.State == 1 && (s.Tab == view.TabStory || s.Tab == view.TabRoles) {
 		askForStory()
 	}
 }
@@ -101,7 +107,7 @@ func paintDeep(open bool) {
 	f.deepClasses.text(t)
 	f.deepClasses.attr("title", "of "+view.Plural(int(d.Messages), "obfuscated message"))
 	state := d.State & 3
-	if state > 1 && s.Story == nil {
+	if state > 1 && (s.Story == nil || state == 2 && !s.Story.Done) {
 		state = 1 // what it found is on its way
 	}
 	paintRoot("deep", [...]string{"", "running", "done", "stopped"}[state])
