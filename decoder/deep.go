@@ -344,11 +344,19 @@ func opensLikeSkype(f *flow.Flow) bool {
 			return true
 		case n >= 5 && b[0] == 0x80 && b[1] == 0x46 && b[2] == 1:
 			return true
+		case stoppedClock(f, side):
+			return true
 		case n >= 16 && string(b[:4]) == "GET ":
 			return true
 		}
 	}
 	return false
+}
+
+// stoppedClock reports that a side may begin with the false ServerHello.
+func stoppedClock(f *flow.Flow, side int) bool {
+	b := &f.Lead[side]
+	return f.LeadLen[side] >= 79 && b[0] == 0x16 && b[5] == 2 && b[11] == 0x40 && b[12] == 0x1b && b[13] == 0xe4 && b[14] == 0x86
 }
 
 // isTrace reports that a flow looks like a step of a route measurement.

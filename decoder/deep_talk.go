@@ -194,7 +194,8 @@ func (c *Capture) deepTalk(id uint32) {
 	if v == nil {
 		return
 	}
-	if side := &v.sides[v.stream.Opener]; opensLikeSkype(f) && side.Start && len(side.Data) >= 72 {
+	hello, answer := &v.sides[v.stream.Opener], &v.sides[1-v.stream.Opener]
+	if opensLikeSkype(f) && hello.Start && len(hello.Data) >= 72 && (!stoppedClock(f, 1-v.stream.Opener) || answer.Start && len(answer.Data) >= 79) {
 		c.learn(id).Looked = true
 	}
 	far, port := f.Side(1 - v.stream.Opener)

@@ -31,6 +31,9 @@ func stranger(c *Case) (which flow.Foreign, n uint32) {
 
 func foreign(c *Case) int {
 	if c.kind == onTCP {
+		if otherHello(c) {
+			return -10
+		}
 		if name, _ := firstBytes(c.F); name != "" && !(name == "HTTP" && (c.L == nil && updateLead(c.F) || talks(c, "update"))) {
 			return -10
 		}
@@ -53,6 +56,11 @@ func tellForeign(c *Case, e *Evidence) {
 	if k, n := stranger(c); n > 0 && c.kind != onTCP {
 		e.Detail = fmt.Sprintf("%d of %d datagrams fit %s", n, c.n, k)
 		e.Packets = []uint32{c.X.ForeignPacket}
+		return
+	}
+	if otherHello(c) {
+		e.Detail = "a hello begins like the false one of Skype and does not go on like it, as those of TLS may do by chance"
+		e.Packets = []uint32{c.F.First}
 		return
 	}
 	name, dir := firstBytes(c.F)

@@ -20,8 +20,9 @@ var textSigns = []sign{
 	{"NOTIFY sip:", "SIP"}, {"MESSAGE sip:", "SIP"}, {"ACK sip:", "SIP"}, {"BYE sip:", "SIP"}, {"CANCEL sip:", "SIP"}, {"SIP/2.0 ", "SIP"},
 	{"GNUTELLA", "Gnutella"}, {"GND", "Gnutella"}, {"\x13BitTorrent prot", "BitTorrent"},
 	{"d1:ad2:id20:", "BitTorrent's DHT"}, {"d1:rd2:id20:", "BitTorrent's DHT"}, {"d2:ip", "BitTorrent's DHT"}, {"d1:e", "BitTorrent's DHT"},
-	{"TS3INIT1", "TeamSpeak 3"}, {"r6fnvWj8", "DNSCrypt"},
-	{"\xff\xff\xff\xffget", "a game server's query"}, {"\xff\xff\xff\xffTSource", "a game server's query"}, {"\xff\xff\xff\xffinfo", "a game server's query"}, {"\xff\xff\xff\xffstatus", "a game server's query"},
+	{"TS3INIT1", "TeamSpeak 3"}, {"r6fnvWj8", "DNSCrypt"}, {"TS\xf0\x9f\x92\xac", "Tailscale"}, {"{\"host_int\"", "Dropbox"},
+	{"$SR ", "Direct Connect"}, {"$Lock ", "Direct Connect"}, {"$MyNick ", "Direct Connect"},
+	{"RQNT ", "MGCP"}, {"CRCX ", "MGCP"}, {"MDCX ", "MGCP"}, {"DLCX ", "MGCP"}, {"NTFY ", "MGCP"}, {"AUEP ", "MGCP"}, {"RSIP ", "MGCP"},
 }
 
 // streamSigns are first bytes over TCP.
@@ -32,7 +33,7 @@ var streamSigns = []sign{
 	{"+OK", "POP3"}, {"* OK", "IMAP"}, {"RFB 00", "VNC"}, {"RTSP/1.", "RTSP"}, {"DESCRIBE rtsp", "RTSP"},
 	{"NICK ", "IRC"}, {"USER ", "IRC or FTP"}, {"PASS ", "IRC"}, {"PRIVMSG ", "IRC"}, {"PING :", "IRC"}, {"PONG :", "IRC"}, {"NOTICE AUTH", "IRC"}, {"JOIN #", "IRC"},
 	{"ISON ", "IRC"}, {"WHO ", "IRC"}, {"WHOIS ", "IRC"}, {"MODE ", "IRC"}, {"QUIT :", "IRC"},
-	{"VER ", "MSN Messenger"}, {"YMSG", "Yahoo Messenger"}, {"*\x01\x00", "AIM"}, {"<?xml ", "XMPP or XML"}, {"<stream:", "XMPP"},
+	{"VER ", "MSN Messenger"}, {"USR 1 ", "MSN Messenger"}, {"ANS 1 ", "MSN Messenger"}, {"YMSG", "Yahoo Messenger"}, {"<?xml ", "XMPP or XML"}, {"<stream:", "XMPP"},
 	{"GIV ", "Gnutella"}, {"\x05\x00\x0b\x03", "DCE/RPC"}, {"\x05\x00\x00\x03", "DCE/RPC"}, {"\x81\x00\x00", "NetBIOS sessions"}, {"\x03\x00\x00", "RDP or ISO over TCP"},
 }
 
@@ -84,6 +85,9 @@ func signOf(signs []sign, first *[4]uint64, b []byte) string {
 }
 
 func streamBytes(f *flow.Flow, b []byte, n, dir int) string {
+	if name := streamLayout(f, b, n, dir); name != "" {
+		return name
+	}
 	switch {
 	case tls(f, b, n, dir):
 		return "TLS"
@@ -139,6 +143,8 @@ func datagramBytes(f *flow.Flow, b []byte, n, dir int) string {
 		return "WireGuard"
 	case utp(f, dir):
 		return "BitTorrent's uTP"
+	case be32(b) == 0xffffffff && len(b) > 4 && b[4] >= 'A' && b[4] <= 'z':
+		return "a game server's query"
 	case len(b) < 12:
 		return ""
 	case b[0]&0xc9 == 0x09 && b[9] == 'Q' && b[10] == '0':
@@ -164,7 +170,7 @@ func datagramBytes(f *flow.Flow, b []byte, n, dir int) string {
 	case n > 14 && n < 200 && b[0] == 0x38 && f.LeadLen[1-dir] >= 14 && f.Lead[1-dir][0] == 0x40:
 		return "OpenVPN"
 	}
-	return ""
+	return datagramLayout(f, b, n, dir)
 }
 
 // utp reports that both sides begin with a header of version 1 of uTP: type and version,
@@ -217,7 +223,7 @@ func guess(f *flow.Flow) string {
 		}
 		b, other := &f.Lead[dir], &f.Lead[1-dir]
 		switch {
-		case n >= 23 && (b[8] == 0xff && b[15] <= 3 || f.LeadLen[1-dir] >= 23 && *b == *other):
+		case n >= 23 && (b[8] == 0xff && b[15] <= 3 && (f.LeadLen[1-dir] == 0 || *b == *other) || f.LeadLen[1-dir] >= 23 && *b == *other && bytes.Count(b[:], []byte{0}) <= 2):
 			return "Gnutella" // an answer repeats the sixteen bytes of its question
 		case at(3702) && string(b[:5]) == "<?xml":
 			return "WS-Discovery"
@@ -229,6 +235,8 @@ func guess(f *flow.Flow) string {
 			return "DNS"
 		case at(5243, 7985, 7987, 9785) && n >= 4 && b[3] == 0 && b[2] <= 0x20:
 			return "Viber"
+		case guessDatagram(f, dir, at) != "":
+			return guessDatagram(f, dir, at)
 		case at(443) && (b[0] == 0x0c || b[0] == 0x0d) && (f.LeadLen[1-dir] == 0 || other[0]&0xf2 == 0):
 			return "QUIC"
 		case at(1645, 1646, 1812, 1813) && int(b[2])<<8|int(b[3]) == n:
@@ -315,13 +323,16 @@ func (v *Verdicts) looks(c *Case, class Class) string {
 			if flow.Foreign(k) == flow.RTCP && rtp(c) != 0 {
 				add("RTP")
 			}
-			if n > 0 && (n*2 >= c.n || n >= 3 && n*32 >= c.n) {
+			if n > 0 && (n*2 >= c.n || n >= 3 && n*32 >= c.n || n >= 2 && flow.Foreign(k) == flow.STUN) {
 				add(flow.Foreign(k).String())
 			}
 		}
 	}
 	if name, _ := firstBytes(c.F); !(name == "HTTP" && updateLead(c.F) && c.L == nil) {
 		add(name)
+	}
+	if otherHello(c) {
+		add("TLS")
 	}
 	if len(names) == 0 && class == Other {
 		switch c.kind {

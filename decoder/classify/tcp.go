@@ -82,10 +82,17 @@ func falseServer(f *flow.Flow) bool {
 }
 
 func falseHTTPSServer(c *Case) int {
-	if falseServer(c.F) {
-		return 10
+	if !falseServer(c.F) || otherHello(c) {
+		return 0
 	}
-	return 0
+	return 10
+}
+
+// otherHello reports that a hello begins with the sixteen bytes of a false one and does not go on
+// like it, so that it is one of TLS.
+func otherHello(c *Case) bool {
+	l := learned(c)
+	return l.Looked && l.Talk == "" && (falseServer(c.F) || falseClient(c.F))
 }
 
 func tellFalseHTTPSServer(c *Case, e *Evidence) {
@@ -103,7 +110,7 @@ func falseClient(f *flow.Flow) bool {
 }
 
 func falseHTTPSClient(c *Case) int {
-	if l := learned(c); !falseClient(c.F) || l.Looked && l.Talk == "" { // its other bytes are not the constant ones
+	if !falseClient(c.F) || otherHello(c) {
 		return 0
 	}
 	return 8

@@ -76,6 +76,7 @@ type Features struct {
 type previous struct {
 	w0, w1 uint64
 	n      int32
+	other  uint32 // of the RTP source that spoke before this one: half of its number, and its sequence
 }
 
 // A Message is one datagram of a flow's opening.
@@ -162,6 +163,13 @@ func (x *Features) add(p *head) {
 	} else if p.w0>>62 == 2 && again && p.at8() == uint32(prev.w1>>32) && (p.w0^prev.w0)>>48&0x7f == 0 && uint16(p.w0>>32)-uint16(prev.w0>>32)-1 < 4 {
 		x.stranger(p)
 		x.Sequence++
+	} else if p.w0>>62 == 2 && again && prev.w0>>62 == 2 && p.at8() != uint32(prev.w1>>32) {
+		// Sound and picture by turns.
+		if d := p.w0>>32&0xffff - uint64(prev.other&0xffff); p.at8()<<16 == prev.other&^0xffff && uint16(d)-1 < 4 {
+			x.stranger(p)
+			x.Sequence++
+		}
+		prev.other = uint32(prev.w1>>32)<<16 | uint32(uint16(prev.w0>>32))
 	}
 
 	fresh := true // an id of its own is expected
