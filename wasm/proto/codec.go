@@ -509,8 +509,6 @@ func (m *Role) code(c *coder) {
 	list(c, &m.Why, func(c *coder, e *Why) { e.code(c) })
 	list(c, &m.Flows, num[uint32])
 	list(c, &m.Packets, num[uint32])
-	c.float(&m.X)
-	c.float(&m.Y)
 }
 
 func (m *Why) code(c *coder) {

@@ -359,7 +359,6 @@ type Role struct {
 	Why        []Why
 	Flows      []uint32 // from 1
 	Packets    []uint32 // from 1
-	X, Y       float32  // where it stands in the picture, both from 0 to 1
 }
 
 // A Why is one reason for a role.
