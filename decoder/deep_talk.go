@@ -20,6 +20,9 @@ type streamView struct {
 	order  [2][]int // of Pieces, by packet
 }
 
+// maxViews is how many views are kept; more are made again when asked for.
+const maxViews = 256
+
 // streamView returns a TCP flow put together, or nil.
 func (c *Capture) streamView(id uint32) *streamView {
 	d := c.deep
@@ -49,6 +52,9 @@ func (c *Capture) streamView(id uint32) *streamView {
 		slices.SortStableFunc(v.order[i], func(a, b int) int { return cmp.Compare(from.Pieces[a].Packet, from.Pieces[b].Packet) })
 	}
 	if d.stage > deepLook {
+		if len(d.views) >= maxViews {
+			clear(d.views)
+		}
 		d.views[id] = v
 	}
 	return v

@@ -25,6 +25,12 @@ func (c *Capture) deepTell() (done bool) {
 	}
 	d.story, d.teller = d.teller.Story(), nil
 	d.events = nil // the story holds what it needs
+	for _, id := range d.tcp {
+		if d.talks[id] == nil { // nothing of Skype: nobody will ask for its bytes
+			d.streams.Drop(id)
+		}
+	}
+	clear(d.views)
 	return true
 }
 

@@ -83,7 +83,7 @@ var (
 const pieceLen = 4 << 20
 
 func main() {
-	debug.SetGCPercent(200)
+	debug.SetGCPercent(gcPercent)
 	piece = make([]byte, pieceLen)
 	e = newEngine(host{
 		post:   func(b []byte) { jsPost(unsafe.Pointer(unsafe.SliceData(b)), uint32(len(b))) },

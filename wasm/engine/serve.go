@@ -27,6 +27,7 @@ const (
 	progressEvery = 100 * time.Millisecond // between two reports
 	deepTurn      = 4 * time.Millisecond   // of the second look, before messages are let in
 	maxMessage    = 1 << 20                // bytes of a request
+	gcPercent     = 200                    // garbage beside what is alive, while a file is read
 )
 
 // A host is the browser, as the engine sees it.
@@ -48,7 +49,8 @@ type engine struct {
 	started   time.Time        // of Open
 	reported  time.Time        // of the last Progress
 	cancelled bool
-	crash     *proto.Problem // what ended the reading, when a fault of ours did
+	crash     *proto.Problem   // what ended the reading, when a fault of ours did
+	frugal    *decoder.Capture // that is looked at a second time, with little garbage
 
 	looking uint32 // packet being looked at, from 1; read by the script after the end
 	out     []byte // of the last reply, reused
@@ -155,6 +157,8 @@ func (e *engine) open(id uint32, q *proto.Open) {
 		runtime.GC() // the last file's tables make room for the new one's
 	}
 	e.crash, e.cancelled, e.looking = nil, false, 0
+	e.frugal = nil
+	debug.SetGCPercent(gcPercent)
 	e.reported = time.Time{}
 	e.window = int(min(q.Window, 1<<30))
 	src := e.host.blob()
@@ -213,7 +217,16 @@ func (e *engine) step(budget time.Duration) {
 func (e *engine) deepen(budget time.Duration) {
 	c := e.capture
 	gen := c.Progress().Generation
+	if e.frugal != c {
+		// Nobody waits for it, and the browser never gets memory back: rather collect often.
+		e.frugal = c
+		debug.SetGCPercent(40)
+	}
 	done := c.Deepen(budget)
+	if done {
+		e.frugal = nil
+		debug.SetGCPercent(gcPercent)
+	}
 	if done {
 		if x, ok := c.DeepErr().(*decoder.Crash); ok {
 			e.send(&proto.Reply{Crash: &proto.Crash{Packet: x.Packet, What: x.What, Log: x.Stack}})
