@@ -22,12 +22,13 @@ import (
 
 // Bounds of the second look.
 const (
-	maxLooked   = 3_000_000 // packets read again
-	maxTCPFlows = 20_000    // TCP flows put together
-	maxSegments = 20_000    // segments of each
-	maxEvents   = 200_000   // of the story
-	maxNames    = 20_000    // DNS messages read for their names
-	openingLen  = 12        // segments with payload after which a stream that says nothing is dropped
+	maxLooked     = 3_000_000 // packets read again
+	maxTCPFlows   = 20_000    // TCP flows put together
+	maxSegments   = 20_000    // segments of each
+	maxEvents     = 200_000   // of the story
+	maxStoryFlows = 50_000    // that it is about
+	maxNames      = 20_000    // DNS messages read for their names
+	openingLen    = 12        // segments with payload after which a stream that says nothing is dropped
 )
 
 // DeepState is how far the second look is.
@@ -60,20 +61,22 @@ const (
 	deepTalk
 	deepJudge
 	deepFlow
+	deepGather
 	deepTell
 	deepEnd
 )
 
 var deepParts = [...]string{
-	deepWant:  "choosing packets",
-	deepLook:  "reading packets again",
-	deepRead:  "reading messages by their checksums",
-	deepName:  "naming messages",
-	deepTalk:  "putting streams together",
-	deepJudge: "judging again",
-	deepFlow:  "ordering what happened",
-	deepTell:  "writing the story",
-	deepEnd:   "",
+	deepWant:   "choosing packets",
+	deepLook:   "reading packets again",
+	deepRead:   "reading messages by their checksums",
+	deepName:   "naming messages",
+	deepTalk:   "putting streams together",
+	deepJudge:  "judging again",
+	deepFlow:   "ordering what happened",
+	deepGather: "gathering conversations",
+	deepTell:   "writing the story",
+	deepEnd:    "",
 }
 
 // What a flow is looked at for.
@@ -106,8 +109,11 @@ type deep struct {
 	probed map[oracle.End][2]uint32 // ends that accepted a probe: packets of question and answer plus 1
 
 	events  []story.Event
-	named   int                       // of events
-	told    int                       // of tcp
+	named   int             // of events
+	told    int             // of tcp
+	asked   map[uint32]bool // flows with names of Skype in them
+	flows   []story.Flow
+	flowAt  uint32                    // of want
 	data    map[uint32][]story.Second // by flow
 	names   int
 	learned map[uint32]*classify.Learned
@@ -226,7 +232,9 @@ func (c *Capture) DeepProgress() DeepProgress {
 	case deepJudge:
 		p.Permille = 930
 	case deepFlow:
-		part(930, 950, d.told, len(d.tcp))
+		part(930, 940, d.told, len(d.tcp))
+	case deepGather:
+		part(940, 950, int(d.flowAt), len(d.want))
 	case deepTell:
 		p.Permille = 950
 	case deepEnd:
@@ -279,6 +287,10 @@ func (c *Capture) deepStep() {
 		if !c.deepStreams() {
 			return
 		}
+	case deepGather:
+		if !c.deepFlows() {
+			return
+		}
 	case deepTell:
 		if !c.deepTell() {
 			return
@@ -298,6 +310,7 @@ func (c *Capture) deepWant() {
 	d.views = map[uint32]*streamView{}
 	d.probed = map[oracle.End][2]uint32{}
 	d.data = map[uint32][]story.Second{}
+	d.asked = map[uint32]bool{}
 	d.learned = map[uint32]*classify.Learned{}
 	hosts := map[inet.Addr]uint8{} // bit 0: speaks Skype over UDP; 1: opens such flows
 	for id := range uint32(c.flows.Len()) {
@@ -568,5 +581,6 @@ func (c *Capture) deepName(ev *story.Event, s *inet.Summary, r *capfile.Record) 
 	if answer {
 		ev.What = story.Answer
 	}
+	c.deep.asked[ev.Flow] = true
 	c.deepEvent(ev)
 }

@@ -24,7 +24,7 @@ func (c *Capture) deepTell() (done bool) {
 		return false
 	}
 	d.story, d.teller = d.teller.Story(), nil
-	d.events = nil // the story holds what it needs
+	d.events, d.flows = nil, nil // the story holds what it needs
 	for _, id := range d.tcp {
 		if d.talks[id] == nil { // nothing of Skype: nobody will ask for its bytes
 			d.streams.Drop(id)
@@ -48,32 +48,34 @@ func (c *Capture) storyInput() *story.Input {
 		events[i] = d.events[uint32(k)]
 	}
 	d.events = events
-	in := &story.Input{Events: d.events}
+	in := &story.Input{Events: d.events, Flows: d.flows}
 	for _, s := range d.left {
 		in.Cut += s + " "
 	}
 	in.Cut = strings.TrimSpace(in.Cut)
-	asked := map[uint32]bool{} // flows with names of Skype in them
-	for i := range d.events {
-		if w := d.events[i].What; w == story.Question || w == story.Answer {
-			asked[d.events[i].Flow] = true
-		}
-	}
-	for id := range uint32(len(d.want)) {
-		switch d.want[id] {
-		case lookUDP, lookE2O, lookTrace:
-		case lookTCP:
-			if d.tcpFlow[id].dropped {
-				continue
-			}
-		default:
-			if !asked[id] {
-				continue
-			}
-		}
-		in.Flows = append(in.Flows, c.storyFlow(id))
-	}
 	return in
+}
+
+// deepFlows gathers the flows that the story is about, some at a time, and reports whether all
+// are there.
+func (c *Capture) deepFlows() bool {
+	d := c.deep
+	end := min(d.flowAt+500, uint32(len(d.want)))
+	for ; d.flowAt < end; d.flowAt++ {
+		switch id := d.flowAt; {
+		case d.want[id] == lookTCP && d.tcpFlow[id].dropped:
+			continue
+		case d.want[id] == lookNot && !d.asked[id]:
+			continue
+		}
+		if len(d.flows) == maxStoryFlows {
+			d.left = append(d.left, fmt.Sprintf("The story is about the first %d conversations.", maxStoryFlows))
+			d.flowAt = uint32(len(d.want))
+			return true
+		}
+		d.flows = append(d.flows, c.storyFlow(d.flowAt))
+	}
+	return d.flowAt == uint32(len(d.want))
 }
 
 // deepStreams makes events of the TCP conversations, some at a time, and reports whether all
@@ -241,7 +243,7 @@ func (c *Capture) storyFlow(id uint32) story.Flow {
 		HostA: f.A.Netip().String(), HostB: f.B.Netip().String(),
 		TCP:     f.Transport == flow.TCP,
 		Class:   c.Class(id).String(),
-		Word:    c.Verdict(id).Word,
+		Word:    c.verdicts.Word(id),
 		Packets: f.Packets,
 		First:   f.First, Last: f.Last,
 		Start: f.Start, End: f.End,

@@ -19,6 +19,11 @@ type Verdicts struct {
 
 	names   *ends // with a name by the first bytes; nil until one is asked for
 	aliases []alias
+
+	scratch struct { // of Word, used again
+		c *Case
+		x *flow.Features
+	}
 }
 
 // A port is what is known of one UDP address and port over all its flows. A port belongs to

@@ -163,6 +163,21 @@ func class(kind uint8, score int) Class {
 
 // word is the word for a class. best is the most that one rule gave: where it is above 0
 // something speaks for Skype.
+// Word is the word of the verdict on a flow, without the reasons and what they cost.
+func (v *Verdicts) Word(id uint32) string {
+	if v == nil || v.table == nil || int64(id) >= int64(v.table.Len()) {
+		return ""
+	}
+	if v.scratch.c == nil {
+		v.scratch.c, v.scratch.x = new(Case), new(flow.Features)
+	}
+	c := v.scratch.c
+	*c, *v.scratch.x = Case{}, flow.Features{}
+	v.open(c, v.table.At(id), v.scratch.x)
+	score, best := weigh(c)
+	return word(v.Class(id), score, best)
+}
+
 func word(class Class, score, best int) string {
 	switch {
 	case class == Other:
