@@ -77,11 +77,24 @@ func try(t *testing.T, file string) *tried {
 	return x
 }
 
-// udpPorts are the ports of the clients whose captures are known.
-var udpPorts = map[string]uint16{
-	"skype/SkypeIRC-part1.pcap":  35990,
-	"skype/skype_udp.pcap":       35990,
-	"skype/skype-mac-2015a.pcap": 13021,
+// udpPorts are the ports of the clients whose captures are known, by how the names of the files
+// begin: other cuts of the same captures have the same client.
+var udpPorts = []struct {
+	name string
+	port uint16
+}{
+	{"SkypeIRC", 35990},
+	{"skype_udp", 35990},
+	{"skype-mac-2015", 13021},
+}
+
+func udpPort(file string) uint16 {
+	for _, x := range udpPorts {
+		if strings.HasPrefix(filepath.Base(file), x.name) {
+			return x.port
+		}
+	}
+	return 0
 }
 
 // know fills in the truth, from what the captures are known to hold and without our own rules.
@@ -91,7 +104,7 @@ func (x *tried) know(t *testing.T, file string) {
 		x.told(t, raw)
 		return
 	}
-	port := udpPorts[x.name]
+	port := udpPort(x.name)
 	if port == 0 {
 		return // nothing in it is Skype of the peer-to-peer years
 	}
