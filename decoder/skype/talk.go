@@ -125,6 +125,16 @@ func (s *StreamSide) have(at int) int {
 	return len(s.Data) - at
 }
 
+// missing is how many bytes in front of byte at no packet brought.
+func (s *StreamSide) missing(at int) int {
+	for _, g := range s.Gaps {
+		if g.At+g.Len == at {
+			return g.Len
+		}
+	}
+	return 0
+}
+
 // cut is the end of the packet that holds byte at, as far as it can be told.
 func (s *StreamSide) cut(at int) int {
 	end := at + s.have(at)

@@ -68,6 +68,7 @@ func (s *Segment) payload(d *dissect.D) {
 			continue // not the payload these places are of
 		}
 		again(at - d.Pos())
+		s.gap(d, p.At)
 		d.Within(p.Len, func(d *dissect.D) { s.place(d, p.At, p.Len) })
 	}
 	if d.Left() == 0 {
@@ -78,6 +79,16 @@ func (s *Segment) payload(d *dissect.D) {
 		return
 	}
 	d.Bytes(&specTCPBeyond, d.Left())
+}
+
+// gap says how many bytes are missing in front of byte at of the side.
+func (s *Segment) gap(d *dissect.D, at int) {
+	if n := s.side().missing(at); n > 0 {
+		d.Aside(&specTCPGap, field.Uint(uint64(n)))
+		if n == at {
+			d.Note("all that this side sent before")
+		}
+	}
 }
 
 // repeats says which packet brought the repeated bytes that begin at from.
@@ -299,5 +310,15 @@ func InfoTCP(s *Segment, payload []byte) string {
 	if text != "" {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
+	if n := s.side().missing(s.Places[0].At); n > 0 {
+		text += " · after " + count(n, "byte") + " that " + isAre(n) + " missing"
+	}
 	return text
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }

@@ -59,6 +59,12 @@ var specTCPFirst = field.Spec{
 	Trust: field.Measured, Cite: []field.Cite{citeOurs}, Term: "retransmission",
 }
 
+var specTCPGap = field.Spec{
+	Name: "skype.tcp.gap", Label: "Missing before this", Unit: "bytes",
+	Doc:   "Bytes of this direction that no packet of the capture brought, as the sequence numbers show.",
+	Trust: field.Specified, Cite: []field.Cite{{Key: "rfc9293", Where: "§3.4"}},
+}
+
 var specTCPBeyond = field.Spec{
 	Name: "skype.tcp.beyond", Label: "Further on",
 	Doc: "Bytes of the conversation that are not part of its kept beginning.", Show: field.Raw, Trust: field.Unknown,
@@ -309,7 +315,7 @@ var specExchangeCheck = field.Spec{
 }
 
 var tcpStreamSpecs = []*field.Spec{
-	&specTCP, &specTCPKind, &specTCPWhy, &specTCPWhyWeak, &specTCPDoubt, &specTCPAgain, &specTCPFirst, &specTCPBeyond, &specTCPRest,
+	&specTCP, &specTCPKind, &specTCPWhy, &specTCPWhyWeak, &specTCPDoubt, &specTCPAgain, &specTCPFirst, &specTCPGap, &specTCPBeyond, &specTCPRest,
 	&specTCPObfuscated, &specTCPHint, &specTCPPart, &specTCPWhole,
 	&specHello, &specTCPSeed, &specHelloBytes, &specHelloPlain, &specHelloPlainWeak, &specHelloNonce, &specHelloOne, &specHelloLast, &specNibbles,
 	&specTCPMessage, &specTCPFound, &specReuse, &specReuseWeak, &specReuseKnown, &specReusePartly, &specReuseUnknown, &specBitsKnown, &specBitsUnknown,

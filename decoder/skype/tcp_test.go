@@ -469,6 +469,28 @@ func TestReassembled(t *testing.T) {
 	}
 }
 
+// What is missing in front of a packet is said, in its tree and in its line.
+func TestGap(t *testing.T) {
+	s := speeches()["supernode"]
+	talk := ReadTCP(&s.sides, 0, false)
+	at, end := s.sides[0].Cuts[2], len(s.sides[0].Data)
+	s.sides[0].Gaps = []StreamGap{{at - 25, 25}}
+	for _, c := range []struct {
+		at   int
+		want bool
+	}{{at, true}, {at + 1, false}, {0, false}} {
+		d := dissectPart(t, talk, s, 0, c.at, 1, 2)
+		info := InfoTCP(&Segment{Talk: talk, Sides: &s.sides, Places: []SegmentPlace{{0, c.at, end - c.at}}}, s.sides[0].Data[c.at:])
+		n := d.Find("skype.tcp.gap")
+		if (n != nil) != c.want || strings.HasSuffix(info, "· after 25 bytes that are missing") != c.want {
+			t.Errorf("at %d: %v, %q", c.at, n, info)
+		}
+		if n != nil && n.Text() != "25 bytes" {
+			t.Errorf("at %d: %s are missing", c.at, n.Text())
+		}
+	}
+}
+
 // Payloads that are not wholly in the stream.
 func TestPlaces(t *testing.T) {
 	s := speeches()["supernode"]
