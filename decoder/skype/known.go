@@ -294,8 +294,12 @@ func readText(d *dissect.D, g datagram, t *Text, sum uint32) {
 			d.Note("%s solved for: any message of this form has a solution, so the checksum alone proves nothing", count(t.SolvedLen, "byte"))
 		}
 	}
+	agree := &specAgree
+	if t.SolvedLen > 0 && !t.Confirmed {
+		agree = &specAlike
+	}
 	for _, p := range t.Agree[:min(len(t.Agree), 8)] {
-		d.Aside(&specAgree, field.Uint(uint64(p)))
+		d.Aside(agree, field.Uint(uint64(p)))
 	}
 	if n := t.Agreeing - len(t.Agree); n > 0 && len(t.Agree) > 0 {
 		d.Note("and %s more", count(n, "message"))

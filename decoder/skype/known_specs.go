@@ -243,9 +243,18 @@ var specTextCRC = field.Spec{
 
 var specAgree = field.Spec{
 	Name: "skype.udp.text.agree", Label: "Agrees with packet",
-	Doc:   "A message that says the same independently: an Ack with the same address, or one in which the same bytes were solved for with the same outcome.",
+	Doc:   "A message that says the same independently, as an Ack or NAck that reports the same address.",
 	Show:  field.PacketNo,
 	Trust: field.Measured,
+	Cite:  []field.Cite{{Key: "somscope"}},
+	Term:  "crc-algebra",
+}
+
+var specAlike = field.Spec{
+	Name: "skype.udp.text.alike", Label: "Same outcome in packet",
+	Doc:   "One of the messages, this one among them, in which the same bytes were solved for with the same outcome: their texts are equal but for the request id, which does not show that our guess at the rest is right.",
+	Show:  field.PacketNo,
+	Trust: field.Inferred,
 	Cite:  []field.Cite{{Key: "somscope"}},
 	Term:  "crc-algebra",
 }
@@ -308,7 +317,7 @@ var knownSpecs = []*field.Spec{
 	&specPieces, &specPiece, &specPieceMissing, &specPieceBytes,
 	&specNear, &specNearHole, &specNearPacket,
 	&specEqual, &specClass, &specCopies, &specPeers, &specRidAt,
-	&specText, &specTextInferred, &specTextRefused, &specTemplate, &specOdds, &specTextCRC, &specAgree,
+	&specText, &specTextInferred, &specTextRefused, &specTemplate, &specOdds, &specTextCRC, &specAgree, &specAlike,
 	&specSolved, &specSolvedAgreed, &specTextPiece,
 	&specKeystream, &specKeystreamBytes, &specKeystreamInferred,
 }
