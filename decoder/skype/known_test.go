@@ -145,6 +145,7 @@ func TestInfoWith(t *testing.T) {
 		"accept":               "Accept 9491 · “yes, connect to me” · read by CRC · answers 12",
 		"pong":                 "Pong 9491 · you are 192.0.2.10:35990 · read by CRC · answers 214",
 		"pong-solved":          "Pong 9491 · you are 192.0.2.10:35990 · inferred by CRC",
+		"pong-alike":           "Pong 9491 · you are 192.0.2.10:35990 · inferred by CRC",
 		"pong-agreed":          "Pong 9491 · you are 192.0.2.10:35990 · read by CRC",
 		"search-none":          "Search result 9493 · nothing found · read by CRC · answers 12 and 1 more",
 		"redirect":             "Redirect 9495 · “not me, try these” · read by CRC",
