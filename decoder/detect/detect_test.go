@@ -190,7 +190,7 @@ func TestDetectors(t *testing.T) {
 		{"needle-nack", udp, []string{"<15f2 77 c0000202 24499eb8"}, No, "not the address"},
 		{"needle-nack", udp, []string{"<15f2 75 c0000201 24499eb8"}, No, "no datagram"},
 		{"needle-nack", udp, []string{"<15f2 f7 c0000201 24499eb8"}, No, "no datagram"},
-		{"needle-nack", flow.Key{A: ip("192.168.1.2"), PortA: 1, B: udp.B, PortB: 2, Transport: flow.UDP}, []string{"<15f2 77 cb007102 24499eb8"}, Yes, "not in the file"},
+		{"needle-nack", flow.Key{A: ip("192.168.1.2"), PortA: 1, B: udp.B, PortB: 2, Transport: flow.UDP}, []string{"<15f2 77 cb007102 24499eb8"}, Yes, "the host has a private address"},
 
 		{"ehlert-udp", udp, longProbe, Yes, "18 bytes, refused with 11"},
 		{"ehlert-udp", udp, append(longProbe[:3:3], "<9491 02 +48"), No, "no answer of 18"},
