@@ -15,8 +15,8 @@ import (
 //	|   CID   | ciphertext ...
 //	+---------+-----------------
 //
-// Bonfiglio et al. 2007, §3.2.3; Tstat has the same test. No public capture holds one, so a
-// flow is read this way only when a person says so.
+// Bonfiglio et al. 2007, §3.2.3; Tstat has the same test. No public capture holds one. A flow is
+// read this way when its evidence says so, or a person.
 
 // gatewayPort is the UDP port of the gateways: Bonfiglio et al. 2007, §3.2.3.
 const gatewayPort = 12340

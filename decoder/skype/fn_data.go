@@ -24,9 +24,9 @@ var specData = field.Spec{
 
 var specFrame = field.Spec{
 	Name: "skype.udp.data.frame", Label: "Frame",
-	Doc:   "Blocks of media or data, compressed together and encrypted with the session key of the two; only length and rhythm can still be studied.",
+	Doc:   "Blocks of media or data, by one paper compressed together and encrypted with the session key of the two; only length and rhythm can still be studied.",
 	Show:  field.Raw,
-	Trust: field.Measured,
+	Trust: field.Inferred,
 	Cite:  []field.Cite{{Key: "bon", Where: "§3.1"}},
 	Term:  "aes",
 	Readings: []field.Reading{

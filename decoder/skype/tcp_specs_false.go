@@ -230,7 +230,7 @@ var (
 	specQueryVersion = update1("ver", "Version again", "The version of the program once more.")
 	specQuery        = update1("query", "Parameter", "A parameter of the request.")
 	specUserHash     = field.Spec{Name: "skype.tcp.update.uhash", Label: "User hash", Show: field.Words, Trust: field.Inferred, Term: "update-request",
-		Doc:  "33 hexadecimal digits that stay with a user or an installation; they name a person and are not written out.",
+		Doc:  "32 hexadecimal digits in the capture of 2006, 33 in requests printed elsewhere, that stay with a user or an installation; they name a person and are not written out.",
 		Cite: []field.Cite{{Key: "sch", Where: "slide 14"}, citeCap}}
 	specProtocol = update1("protocol", "Protocol", "The version of HTTP.")
 	specHost     = update1("host", "Host", "The server's name; ui.skype.com answered such requests.")
