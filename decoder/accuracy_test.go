@@ -140,7 +140,7 @@ func (x *tried) know(t *testing.T, file string) {
 		asked, ok := probed[place{f.B, f.PortB}]
 		switch {
 		case starts("\x16\x03\x01\x00\x00"), // the empty record that opens a login
-			first.Len == 5 && starts("\x17\x03\x01\x00\x00"), // its answer, where the capture begins between them
+			first.Len == 5 && starts("\x17\x03\x01\x00\x00"),                          // its answer, where the capture begins between them
 			first.Len == 72 && starts("\x80\x46\x01\x03\x01\x00\x2d\x00\x00\x00\x10"), // the false hello
 			starts("GET http://ui.skype.com/ui/"):
 			x.truth[i] = isSkype
