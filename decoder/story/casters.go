@@ -52,9 +52,13 @@ func castLogin(t *teller, p *portrait, r *Role) bool {
 	}
 	r.Text = "A client logged in there, behind empty TLS records and a session key."
 	r.Word = "certain"
-	if !p.login.sure {
+	switch {
+	case !p.login.sure:
 		r.Text = "A client exchanged messages there with the sizes of a login of version 0.97."
 		r.Word = "weak"
+	case !p.placed:
+		r.Text = "A client spoke with it behind empty TLS records and a session key, as with a login server; event servers are spoken to in the same way, and the port is of neither."
+		r.Word = "strong"
 	}
 	r.Why = append(r.Why, why(fmt.Sprintf("%s with false TLS records", plural(p.login.n, "conversation")), p.login,
 		field.Cite{Key: "ep", Where: "§5.2.3"}, field.Cite{Key: "ada"}))

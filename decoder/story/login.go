@@ -77,6 +77,13 @@ func (t *teller) isLogin(n int32) bool {
 	return false
 }
 
+// loginPlace reports that a conversation goes where login servers are known to have been. Event
+// servers are spoken to in the same way.
+func (t *teller) loginPlace(n int32) bool {
+	c := &t.convs[n]
+	return c.farPort() == bootstrapPort || published(t.hosts[c.far].name) != ""
+}
+
 // steps writes down the steps of a login.
 func (t *teller) steps(n int32) string {
 	l := t.loginOf(n)
@@ -136,6 +143,8 @@ func tellLogin(t *teller) {
 			confidence, doubt = "weak", "Only sizes published for version 0.97 speak for it"
 		case l.key < 0 || l.hello < 0 || l.back < 0 || l.reply < 0:
 			confidence, doubt = "strong", "Not all four steps are in the capture"
+		case !slices.ContainsFunc(ns, t.loginPlace):
+			confidence, doubt = "strong", fmt.Sprintf("Event servers are spoken to in the same way, and the port is not %d, that of the login servers", bootstrapPort)
 		}
 		if phone := t.phoneAsks(); slices.ContainsFunc(ns, func(n int32) bool { return phone[n] }) {
 			confidence, doubt = "strong", "A call to a telephone followed within a minute, and servers for those are asked in the same way"

@@ -396,6 +396,9 @@ func TestPhases(t *testing.T) {
 			s.wait(60_000)
 			s.login(s.tcp("192.168.1.2:1052", "198.51.100.141:33033", "login"), true)
 		}, []string{"login certain: the first login of the client 192.168.1.2 in this capture, with 198.51.100.141:33033: an empty TLS record of 5 bytes (L1), another one back (L2, 5 bytes), the session key (L3, 451 bytes) and the answer (L4, 232 bytes).", "login certain: the second login", "login x2"}, []string{"login-failed", "automatic-login"}},
+		{"login elsewhere", func(s *script) {
+			s.login(s.tcp(here, "198.51.100.141:13392", "login"), true)
+		}, []string{"login strong: the first login"}, []string{"login-failed"}},
 		{"login failed", func(s *script) {
 			f := s.tcp(here, "198.51.100.141:33033", "login")
 			s.login(f, false)

@@ -24,6 +24,7 @@ type portrait struct {
 	port80   evidence
 	modern   evidence
 	login    evidence
+	placed   bool // login: at the port of login servers, or published as one
 	event    evidence
 	update   evidence
 	media    evidence
@@ -95,6 +96,7 @@ func (t *teller) portraits() []portrait {
 		switch {
 		case t.isLogin(int32(n)):
 			p.login.add(packet(begin), c.f.Talk == "login")
+			p.placed = p.placed || t.loginPlace(int32(n))
 			if l := t.loginOf(int32(n)); l.key >= 0 {
 				p.login.add(packet(l.key), true)
 				p.login.n--

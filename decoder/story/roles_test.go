@@ -34,6 +34,7 @@ func TestRoles(t *testing.T) {
 	s.probe(s.udp(me, node(4)), Nothing) // asked, silent
 	s.login(s.tcp("192.168.1.2:1052", "195.215.8.141:33033", "login"), true)
 	s.login(s.tcp("192.168.1.2:1053", "198.51.100.142:12350", "event"), true)
+	s.login(s.tcp("192.168.1.2:1055", "198.51.100.143:13392", "login"), true)
 	web := s.tcp("192.168.1.2:1054", "198.51.100.131:80", "update")
 	s.back(web, Connect, 0)
 	s.out(web, Latest, 166)
@@ -54,6 +55,7 @@ func TestRoles(t *testing.T) {
 		{"198.51.100.3", "supernode", "tried", "certain", "may be connected to"},
 		{"198.51.100.4", "supernode", "tried", "weak", "whether it may be"},
 		{"195.215.8.141", "login server", "", "certain", "false TLS"},
+		{"198.51.100.143", "login server", "", "strong", "false TLS"},
 		{"198.51.100.142", "event server", "", "certain", "false TLS"},
 		{"198.51.100.131", "update server", "", "certain", "latest version"},
 		{"198.51.100.77", "network-probe target", "", "weak", "33435"},
@@ -75,7 +77,7 @@ func TestRoles(t *testing.T) {
 			t.Errorf("%s: %s %s %s, want %s %s %s %q\n%s\n%s", c.host, r.Kind, r.State, r.Word, c.kind, c.state, c.word, c.why, r.Text, strings.Join(why, "\n"))
 		}
 	}
-	if len(st.Roles) != 14 {
+	if len(st.Roles) != 15 {
 		t.Errorf("%d roles", len(st.Roles))
 	}
 	if st.Roles[0].Kind != "client" || st.Roles[0].Port != 35990 {
