@@ -85,8 +85,8 @@ func (c *Capture) Facts(i uint32) *skype.Facts {
 		from, to = to, from
 	}
 	f := &skype.Facts{
-		From:        c.public(from, i, true),
-		To:          c.public(to, i, false),
+		From:        c.public(from, i, r, true),
+		To:          c.public(to, i, r, false),
 		Answers:     links(r.Answers),
 		AnsweredBy:  links(r.AnsweredBy),
 		Retransmits: r.Retransmits,
@@ -125,24 +125,24 @@ func (c *Capture) Facts(i uint32) *skype.Facts {
 	return f
 }
 
-// public says which address goes into the seed for a host, at the time of packet i.
-func (c *Capture) public(a inet.Addr, i uint32, sender bool) skype.Public {
+// public says which address goes into the seed for a host, in the message of packet i.
+func (c *Capture) public(a inet.Addr, i uint32, r *oracle.Result, sender bool) skype.Public {
 	if ip, ok := c.owners[a]; ok {
-		return skype.Public{IP: ip, Known: true, User: true, How: "as you said"}
+		x := skype.Public{IP: ip, Known: true, User: true, Doubt: true, How: "as you said"}
+		if n, ok := c.refusedBy(r); ok && sender {
+			x.How += fmt.Sprintf("; but the answer in packet %d is a NAck, so the sender did not use this address, or it is not his", n+1)
+		}
+		return x
 	}
 	p, ok := c.deep.reader.Public(a)
 	v4, isV4 := a.V4()
 	switch {
-	case !ok && isV4 && !private(v4):
+	case !ok && isV4 && !private(v4), ok && p.Votes == 0:
 		return skype.Public{IP: v4, Known: true, How: "as in the IP header: a public address, and nobody reports another"}
 	case !ok:
 		return skype.Public{How: "a private address, and no peer reports the public one"}
 	}
 	x := skype.Public{IP: p.IP, Known: true, Proof: people(p.Proof)}
-	if p.Votes == 0 {
-		x.How = "as in the IP header: a public address, and nobody reports another"
-		return x
-	}
 	x.How = fmt.Sprintf("as %s from %s report", plural(uint64(p.Votes), "answer"), plural(uint64(p.Peers), "peer"))
 	if p.Votes == 1 {
 		x.How = "as one answer reports"
@@ -152,12 +152,53 @@ func (c *Capture) public(a inet.Addr, i uint32, sender bool) skype.Public {
 	}
 	if isV4 && v4 == p.IP {
 		x.How += ", and as the IP header says"
+		return x
 	}
-	if sender && len(p.Proof) > 0 && i < p.Proof[0] && !(isV4 && v4 == p.IP) {
-		x.IP = 0
-		x.How = fmt.Sprintf("no answer before packet %d tells it its address, so it may still have used 0.0.0.0; later it is %s, %s", p.Proof[0]+1, ip4(p.IP), x.How)
+	first := p.Proof[0]
+	if !sender || i >= first {
+		return x
+	}
+	// Nobody had told it by then, so far as the capture goes. What the answer was tells more.
+	x.Doubt = true
+	later := fmt.Sprintf("it is told so in packet %d only", first+1)
+	n, refused := c.refusedBy(r)
+	switch {
+	case refused:
+		x.IP, x.Proof = 0, []uint32{n + 1}
+		x.How = fmt.Sprintf("assumed: the answer in packet %d is a NAck, so the receiver could not decrypt it; a client that knows no public address uses 0.0.0.0", n+1)
+	case proven(r.AnsweredBy):
+		x.How += "; " + later + ", but the receiver could decrypt this message, so the sender knew it already"
+	case c.funcOf(first) == 7:
+		x.IP, x.Proof = 0, []uint32{first + 1}
+		x.How = "assumed: " + later + ", by a NAck, and a client that knows no public address uses 0.0.0.0"
+	default:
+		x.How += "; " + later + ", and we assume that the sender knew it from before"
 	}
 	return x
+}
+
+// refusedBy is the NAck that answers a message, if one does.
+func (c *Capture) refusedBy(r *oracle.Result) (packet uint32, ok bool) {
+	for _, l := range r.AnsweredBy {
+		if c.funcOf(l.Packet) == 7 {
+			return l.Packet, true
+		}
+	}
+	return 0, false
+}
+
+func (c *Capture) funcOf(packet uint32) uint8 {
+	m, _ := c.Message(packet)
+	return m.Func
+}
+
+func proven(list []oracle.Link) bool {
+	for _, l := range list {
+		if l.Doubt == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // SetPublic says which public address a host has, or with the zero public address that nobody

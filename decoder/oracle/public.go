@@ -13,7 +13,7 @@ type Public struct {
 	Votes int      // Acks, NAcks and pongs that say so
 	Peers int      // different senders of them
 	Else  int      // that say otherwise
-	Proof []uint32 // packets, at most 8
+	Proof []uint32 // packets, the first 8 in order
 }
 
 // Bounds of what is kept of a host's reports: nobody moves more often in a capture.
@@ -71,9 +71,7 @@ func (r *Reader) vote(a inet.Addr, ip uint32, peer inet.Addr, packet uint32, ack
 	if ack {
 		t.acks++
 	}
-	if len(t.proof) < 8 {
-		t.proof = append(t.proof, packet)
-	}
+	t.proof = earliest(t.proof, packet)
 	switch {
 	case slices.Contains(t.peers, peer):
 	case len(t.peers) < fewPeers:
@@ -84,6 +82,17 @@ func (r *Reader) vote(a inet.Addr, ip uint32, peer inet.Addr, packet uint32, ack
 		}
 		t.more[peer] = struct{}{}
 	}
+}
+
+// earliest adds a packet to a list in order, of which the first eight are kept: pongs are read
+// after all Acks have been filed, and may stand before them.
+func earliest(list []uint32, packet uint32) []uint32 {
+	at, _ := slices.BinarySearch(list, packet)
+	if at == 8 {
+		return list
+	}
+	list = slices.Insert(list, at, packet)
+	return list[:min(len(list), 8)]
 }
 
 // report files that an Ack or NAck told an address to anybody.

@@ -29,6 +29,7 @@ type Public struct {
 	IP    uint32   // 192.0.2.10 is C000020A; 0 with Known: the sender does not know it yet
 	Known bool     // false: nobody says
 	User  bool     // because the user said so
+	Doubt bool     // it is assumed, not shown by the capture
 	How   string   // one clause: "as 22 Acks from 21 peers report", "as in its IP header"
 	Proof []uint32 // at most 8 packets that show it
 }

@@ -48,6 +48,35 @@ var specSeedTo = field.Spec{
 	Term:  "reflexive-address",
 }
 
+// The same where an address is assumed.
+
+var specSeedFromAssumed = field.Spec{
+	Name: "skype.udp.seed.from.assumed", Label: "Source address, assumed",
+	Doc:   "The address that we take the sender to have used: your entry, 0.0.0.0 where a NAck shows that he did not know his own, or one that he was told only later.",
+	Show:  field.IP,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "bd", Where: "slides 42-43"}, {Key: "somscope"}},
+	Term:  "reflexive-address",
+}
+
+var specSeedToAssumed = field.Spec{
+	Name: "skype.udp.seed.to.assumed", Label: "Destination address, assumed",
+	Doc:   "The address that we take the sender to have used for the receiver: your entry.",
+	Show:  field.IP,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "bd", Where: "slides 42-43"}, {Key: "somscope"}},
+	Term:  "reflexive-address",
+}
+
+var specSeedAssumed = field.Spec{
+	Name: "skype.udp.seed.value.assumed", Label: "Seed, if that is so",
+	Doc:   "The 32 bits that the RC4 key of this message is grown from, if the addresses are the assumed ones.",
+	Show:  field.Hex,
+	Trust: field.Inferred,
+	Cite:  []field.Cite{{Key: "bd", Where: "slides 41-46"}, {Key: "somscope"}},
+	Term:  "key-seed",
+}
+
 var specSeedID = field.Spec{
 	Name: "skype.udp.seed.id", Label: "Message id",
 	Doc:   "The id from the Start of Message, its low byte first.",
@@ -110,8 +139,12 @@ var specSeedMissing = field.Spec{
 // seedSpecs lists the Specs above.
 var seedSpecs = []*field.Spec{
 	&specSeed, &specSeedFrom, &specSeedTo, &specSeedID, &specSeedZero, &specSeedProof,
+	&specSeedFromAssumed, &specSeedToAssumed, &specSeedAssumed,
 	&specSeedCRC, &specSeedIV, &specSeedValue, &specSeedMissing,
 }
+
+// maxProof is how many packets are named that show an address.
+const maxProof = 3
 
 // roadEnds is said where we stop.
 const roadEnds = "the road ends here: the function that expands the seed to an RC4 key of 80 bytes is proprietary, and is neither included nor derived again"
@@ -143,7 +176,10 @@ func showSeed(d *dissect.D, g datagram, f *Facts) {
 		From: []field.Range{d.Place(g.at, g.at+2)},
 		How:  "The public addresses of both sides, the message id and two zeros, in reversed byte order; of these only the id stands in the message.",
 	}, func(d *dissect.D) {
-		address := func(s *field.Spec, p *Public, who string) {
+		address := func(s, assumed *field.Spec, p *Public, who string) {
+			if p.Doubt {
+				s = assumed
+			}
 			d.LE32(s)
 			d.Set(field.Addr(ip4(p.IP)))
 			switch {
@@ -154,18 +190,22 @@ func showSeed(d *dissect.D, g datagram, f *Facts) {
 			case p.IP == 0:
 				d.Note("%s does not know a public address yet", who)
 			}
-			for _, n := range p.Proof[:min(len(p.Proof), 8)] {
+			for _, n := range p.Proof[:min(len(p.Proof), maxProof)] {
 				d.Aside(&specSeedProof, field.Uint(uint64(n)))
 			}
 		}
-		address(&specSeedFrom, &f.From, "the sender")
-		address(&specSeedTo, &f.To, "the receiver")
+		address(&specSeedFrom, &specSeedFromAssumed, &f.From, "the sender")
+		address(&specSeedTo, &specSeedToAssumed, &f.To, "the receiver")
 		d.LE16(&specSeedID)
 		d.LE16(&specSeedZero)
 		seed := crc.Seed(f.From.IP, f.To.IP, g.m.id, iv)
 		d.Aside(&specSeedCRC, field.Uint(uint64(seed^iv)))
 		d.Aside(&specSeedIV, field.Uint(uint64(iv)))
-		d.Aside(&specSeedValue, field.Uint(uint64(seed)))
+		value := &specSeedValue
+		if f.From.Doubt || f.To.Doubt {
+			value = &specSeedAssumed
+		}
+		d.Aside(value, field.Uint(uint64(seed)))
 		d.Note("%s", roadEnds)
 		d.Head(field.Text("0x" + hex32(seed)))
 	})

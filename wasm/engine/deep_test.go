@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"somscope/wasm/proto"
@@ -141,7 +142,7 @@ func TestPublic(t *testing.T) {
 	w := sample(t, "probe")
 	seed := func(t *proto.Tree) string {
 		for _, n := range t.Nodes {
-			if n.Text != "" && n.Depth > 0 && w.list[n.Spec].Name == "skype.udp.seed.value" {
+			if n.Text != "" && n.Depth > 0 && strings.HasPrefix(w.list[n.Spec].Name, "skype.udp.seed.value") {
 				return n.Text
 			}
 		}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"strings"
+
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
 )
@@ -133,10 +135,14 @@ func heart(t *proto.Tree) int {
 	return at
 }
 
+// nodeNamed is the nth node of a name. What is known of a field may change with what the user
+// enters: the same field under an assumption is the same field.
 func nodeNamed(t *proto.Tree, name string, nth int) int {
+	const assumed = ".assumed"
+	name = strings.TrimSuffix(name, assumed)
 	last := -1
 	for i := range t.Nodes {
-		if spec(&t.Nodes[i]).Name == name && name != "" {
+		if strings.TrimSuffix(spec(&t.Nodes[i]).Name, assumed) == name && name != "" {
 			last = i
 			if nth--; nth < 0 {
 				break
