@@ -49,6 +49,11 @@ func (c *Capture) storyInput() *story.Input {
 	}
 	d.events = events
 	in := &story.Input{Events: d.events, Flows: d.flows}
+	if n := c.packets.Len(); n > 0 {
+		if row := c.packets.At(uint32(n) - 1); row.Flags&index.NoTime == 0 {
+			in.Until = row.Time
+		}
+	}
 	for _, s := range d.left {
 		in.Cut += s + " "
 	}
@@ -155,19 +160,27 @@ func (c *Capture) streamEvents(id uint32) {
 		return
 	}
 	s := v.stream
+	began := uint32(0) // packet of the SYN, plus 1, for the next event
 	add := func(packet uint32, side int, what story.What, name string, n int, sure bool) {
 		row := c.packets.At(packet)
 		ev := story.Event{
 			Packet: packet, Time: row.Time, NoTime: row.Flags&index.NoTime != 0,
 			Flow: id, Reverse: side == 1, Len: n, What: what, Name: name, Sure: sure,
 		}
+		if began != 0 {
+			ev.Began, ev.BeganAt = began, c.packets.At(began-1).Time
+			ev.NoTime = ev.NoTime || c.packets.At(began-1).Flags&index.NoTime != 0
+			began = 0
+		}
 		c.deepEvent(&ev)
 	}
 	bytes := s.Sides[0].Whole + s.Sides[1].Whole
 	switch o := s.Opener; {
 	case s.Syn[o] != 0 && s.Syn[1-o] != 0:
+		began = s.Syn[o]
 		add(s.Syn[1-o]-1, 1-o, story.Connect, "", 0, true)
 	case s.Syn[o] != 0 && s.Rst != 0 && bytes == 0:
+		began = s.Syn[o]
 		add(s.Rst-1, 1-o, story.Refused, "", 0, true)
 	case s.Syn[o] != 0 && bytes == 0:
 		add(s.Syn[o]-1, o, story.NoAnswer, "", 0, true)

@@ -119,7 +119,8 @@ func castClient(t *teller, p *portrait, r *Role) bool {
 		if k := &t.tcp[n]; k.is && c.near == p.host && k.near && c.f.Talk != "" && c.f.Word != "no" {
 			if i, ok := t.opening(n); ok {
 				talks++
-				proof.add(t.in.Events[i].Packet, true)
+				packet, _ := t.began(i)
+				proof.add(packet, true)
 			}
 		}
 	}

@@ -273,6 +273,30 @@ func TestPhases(t *testing.T) {
 			s.probe(s.udp(me, node(1)), Accept)
 			s.supernode(s.flow(here, "198.51.100.1:4242", "tcp", ""))
 		}, nil, []string{"supernode-found", "tcp-handshake"}},
+		{"supernode found at the SYN", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.tcp(here, node(1), "supernode")
+			s.wait(19)
+			syn, at := s.touch(f), s.now
+			s.wait(150)
+			e := s.back(f, Connect, 0)
+			e.Began, e.BeganAt = syn+1, at
+			s.talk(f, 14, -73, 25, -587, 16)
+		}, []string{"supernode-found certain: and within 20 ms the client opened a TCP connection", "tcp-handshake certain"}, nil},
+		{"end of the session, and of the capture", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.tcp(here, node(1), "supernode")
+			s.supernode(f)
+			s.out(f, Closed, 0)
+			s.in.Until = s.now - millisecond + 1600*millisecond
+		}, []string{"session-end weak: none replaced it until the capture ended, 1.6 s later"}, nil},
+		{"end of the session, long before that of the capture", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.tcp(here, node(1), "supernode")
+			s.supernode(f)
+			s.out(f, Closed, 0)
+			s.in.Until = s.now - millisecond + afterLoss
+		}, []string{"session-end weak: none replaced it within 60 s"}, nil},
 		{"supernode refuses", func(s *script) {
 			s.probe(s.udp(me, node(1)), Accept)
 			f := s.tcp(here, node(1), "supernode")

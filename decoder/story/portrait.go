@@ -59,6 +59,7 @@ func (t *teller) portraits() []portrait {
 		ps[i].host = int32(i)
 	}
 	packet := func(i int32) uint32 { return t.in.Events[i].Packet }
+	opened := func(i int32) uint32 { p, _ := t.began(i); return p }
 	for n := range t.convs {
 		c := &t.convs[n]
 		p := &ps[c.far]
@@ -95,29 +96,29 @@ func (t *teller) portraits() []portrait {
 		}
 		switch {
 		case t.isLogin(int32(n)):
-			p.login.add(packet(begin), c.f.Talk == "login")
+			p.login.add(opened(begin), c.f.Talk == "login")
 			p.placed = p.placed || t.loginPlace(int32(n))
 			if l := t.loginOf(int32(n)); l.key >= 0 {
 				p.login.add(packet(l.key), true)
 				p.login.n--
 			}
 		case c.f.Talk == "event":
-			p.event.add(packet(begin), true)
+			p.event.add(opened(begin), true)
 		case c.f.Talk == "update":
-			p.update.add(packet(begin), true)
+			p.update.add(opened(begin), true)
 		case c.f.Talk == "false-https" && !slices.ContainsFunc(k.segs, func(s seg) bool { return s.out != k.near }):
-			p.unheard.add(packet(begin), true)
+			p.unheard.add(opened(begin), true)
 		case c.f.Talk == "false-https":
-			p.https.add(packet(begin), true)
+			p.https.add(opened(begin), true)
 		case c.f.Talk == "port-80":
-			p.port80.add(packet(begin), false)
+			p.port80.add(opened(begin), false)
 		case c.f.Talk == "modern":
-			p.modern.add(packet(begin), false)
+			p.modern.add(opened(begin), false)
 		case t.isSupernode(int32(n)):
 			if _, no, _ := k.handshake(); no {
-				p.refused.add(packet(begin), false)
+				p.refused.add(opened(begin), false)
 			} else {
-				p.kept.add(packet(begin), c.f.Word == "certain")
+				p.kept.add(opened(begin), c.f.Word == "certain")
 			}
 		}
 	}
@@ -177,7 +178,7 @@ func (t *teller) portraits() []portrait {
 	for _, s := range t.setups() {
 		for _, n := range s.third {
 			if i, ok := t.opening(n); ok && s.which != setupUnknown {
-				ps[t.convs[n].far].via.add(packet(i), false)
+				ps[t.convs[n].far].via.add(opened(i), false)
 			}
 		}
 	}

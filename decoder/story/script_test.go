@@ -188,6 +188,9 @@ func check(in *Input, st *Story) error {
 	known := map[uint32]bool{}
 	for i := range in.Events {
 		known[in.Events[i].Packet] = true
+		if b := in.Events[i].Began; b != 0 {
+			known[b-1] = true
+		}
 	}
 	for i := range in.Flows {
 		for _, s := range in.Flows[i].Data {

@@ -49,8 +49,8 @@ const (
 	KeepAlive
 
 	// TCP.
-	Connect    // the handshake is complete (SYN, SYN+ACK)
-	Refused    // SYN answered by RST
+	Connect    // the handshake is complete (SYN, SYN+ACK), at the SYN+ACK
+	Refused    // SYN answered by RST, at the RST
 	NoAnswer   // SYN without an answer, at the first SYN
 	Closed     // FIN
 	Reset      // RST in mid-talk
@@ -86,7 +86,12 @@ type Event struct {
 	// same checksum; 0 when it is the first of its kind.
 	Retransmits uint32
 
-	Equal  uint32   // class of equal messages, 0 for none
+	Equal uint32 // class of equal messages, 0 for none
+	// Began is the packet of the SYN, plus 1, of a Connect or Refused; 0 when it was not
+	// captured. BeganAt is its time, in ns since 1970; without a time for the event there is none.
+	Began   uint32
+	BeganAt int64
+
 	Told   uint32   // Ack, NAck, Pong: the address reported; 192.0.2.10 is C000020A
 	Others []string // Redirect that was read: the ends it names, "192.0.2.9:3077"; at most 5
 }
@@ -126,6 +131,7 @@ type Second struct {
 type Input struct {
 	Events []Event
 	Flows  []Flow // of interest: those of Skype, TCP between the same hosts, and those with Questions
+	Until  int64  // the time of the last packet of the capture, in ns since 1970; 0 when not known
 	Cut    string // what was left out, in one sentence; "" when nothing was
 }
 

@@ -22,8 +22,9 @@ func (t *teller) accepted(n, i int32) int32 {
 		}
 	}
 	best := int32(-1)
+	before, _ := t.began(i)
 	for _, x := range t.super[t.key(n)] {
-		if t.in.Events[t.exch[x].reply].Packet < t.in.Events[i].Packet {
+		if t.in.Events[t.exch[x].reply].Packet < before {
 			best = x
 		} else {
 			break
@@ -47,7 +48,8 @@ func tellFound(t *teller) {
 			return false
 		}
 		x := t.accepted(n, k.connect)
-		return x >= 0 && clock(t.end(&t.exch[x]), t.time(k.connect)) <= acceptTime
+		_, at := t.began(k.connect)
+		return x >= 0 && clock(t.end(&t.exch[x]), at) <= acceptTime
 	}, func(near int32, ns []int32) {
 		d := t.begin(near)
 		sure := true
@@ -57,7 +59,8 @@ func tellFound(t *teller) {
 			x := t.accepted(n, k.connect)
 			d.exchange(x)
 			d.event(k.connect)
-			wait = max(wait, clock(t.time(t.exch[x].reply), t.time(k.connect)))
+			_, at := t.began(k.connect)
+			wait = max(wait, clock(t.time(t.exch[x].reply), at))
 			sure = sure && t.in.Events[t.exch[x].reply].Sure
 		}
 		same := "the same address and port"
@@ -267,7 +270,8 @@ func (t *teller) endings() (all []ended) {
 		if !ok {
 			continue
 		}
-		x := item{i: int32(n), near: c.near, packet: t.in.Events[ev].Packet, at: t.time(ev)}
+		packet, at := t.began(ev)
+		x := item{i: int32(n), near: c.near, packet: packet, at: at}
 		switch {
 		case t.isSupernode(int32(n)):
 			if _, refused, _ := k.handshake(); !refused {
@@ -346,6 +350,7 @@ func tellLost(t *teller) {
 		d.event(e.at)
 		ev, _ := t.opening(e.next)
 		d.event(ev)
+		_, opened := t.began(ev)
 		by := "was closed by the supernode"
 		if c.out(&t.in.Events[e.at]) {
 			by = "was closed by the client"
@@ -354,7 +359,7 @@ func tellLost(t *teller) {
 			by = "was reset"
 		}
 		d.emit("strong", fmt.Sprintf("the connection of %s to its supernode %s %s, and after %s it opened one to %s",
-			t.name(c.near), c.farEnd(), by, span(clock(t.time(e.at), t.time(ev))), next.farEnd()), "")
+			t.name(c.near), c.farEnd(), by, span(clock(t.time(e.at), opened)), next.farEnd()), "")
 	}
 }
 
@@ -370,7 +375,16 @@ func tellEnd(t *teller) {
 		if e.relogin {
 			text += ", and the next thing it did was to log in again"
 		} else {
-			text += ", and none replaced it within " + span(afterLoss)
+			switch rest := clock(t.time(e.at), t.until()); {
+			case t.in.Events[e.at].NoTime:
+				text += ", and none replaced it"
+			case rest >= afterLoss:
+				text += ", and none replaced it within " + span(afterLoss)
+			case rest == 0:
+				text += ", and the capture ends there"
+			default:
+				text += fmt.Sprintf(", and none replaced it until the capture ended, %s later", span(rest))
+			}
 		}
 		d.emit("weak", text, "Ehlert and Petgang take this for the end of the program; it may also be a change of supernode that the capture does not show")
 	}

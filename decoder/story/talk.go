@@ -113,7 +113,8 @@ func (t *teller) talks(fits func(n int32, c *conv, k *talk) bool, on func(near i
 		if !ok {
 			continue
 		}
-		items = append(items, item{i: int32(n), near: c.near, packet: t.in.Events[i].Packet, at: t.time(i), end: t.time(i)})
+		packet, at := t.began(i)
+		items = append(items, item{i: int32(n), near: c.near, packet: packet, at: at, end: t.time(i)})
 	}
 	t.groups(items, on)
 }

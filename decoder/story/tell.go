@@ -101,6 +101,7 @@ type teller struct {
 	pung  *pings        // made by the method pings when first asked
 	media map[pair]bool // client and far end of a call or transfer
 
+	last      int64 // made by the method until when first asked
 	kind      *Kind
 	phases    []Phase
 	lost      int // phases
@@ -299,6 +300,35 @@ func (t *teller) time(i int32) int64 {
 	return 0
 }
 
+// began is the packet with which an event began, and its time: for the beginning of a connection
+// the SYN, where it was captured.
+func (t *teller) began(i int32) (packet uint32, at int64) {
+	e := &t.in.Events[i]
+	packet, at = e.Packet, t.time(i)
+	if e.Began != 0 {
+		if packet = e.Began - 1; !e.NoTime {
+			at = e.BeganAt
+		}
+	}
+	return packet, at
+}
+
+// until is when the capture ended, as far as known.
+func (t *teller) until() int64 {
+	if t.last == 0 {
+		t.last = t.in.Until
+		for i := range t.in.Events {
+			t.last = max(t.last, t.time(int32(i)))
+		}
+		for i := range t.in.Flows {
+			if f := &t.in.Flows[i]; f.Start <= f.End {
+				t.last = max(t.last, f.End)
+			}
+		}
+	}
+	return t.last
+}
+
 // A draft is a phase in the making.
 type draft struct {
 	t       *teller
@@ -326,6 +356,12 @@ func (d *draft) event(i int32) {
 	d.packets = append(d.packets, e.Packet)
 	if !e.NoTime {
 		d.moment(e.Time)
+	}
+	if e.Began != 0 {
+		packet, at := d.t.began(i)
+		if d.packets = append(d.packets, packet); !e.NoTime {
+			d.moment(at)
+		}
 	}
 	if n, ok := d.t.byID[e.Flow]; ok {
 		d.conv(n)

@@ -43,18 +43,20 @@ type try struct {
 	port   uint16
 	ev     int32
 	packet uint32
+	at     int64
 }
 
 func tellOrder(t *teller) {
 	tries := map[pair][]try{}
 	note := func(c *conv, what string, ev int32) {
 		k := pair{c.near, c.far}
+		packet, at := t.began(ev)
 		for _, x := range tries[k] {
 			if x.what == what {
 				return
 			}
 		}
-		tries[k] = append(tries[k], try{what, c.farPort(), ev, t.in.Events[ev].Packet})
+		tries[k] = append(tries[k], try{what, c.farPort(), ev, packet, at})
 	}
 	for i := range t.exch {
 		if x := &t.exch[i]; x.out && x.req >= 0 {
