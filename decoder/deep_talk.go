@@ -247,9 +247,15 @@ func (c *Capture) learnMessage(ev *story.Event, r *oracle.Result) {
 			x.EqualAt = append(x.EqualAt, ev.Packet)
 		}
 	}
+	if r.Kind == oracle.Confirmed || r.Kind == oracle.Equal {
+		return // it is counted
+	}
 	for _, l := range r.Answers {
 		if l.Doubt == "" {
 			x.Linked++
+			if len(x.LinkedAt) < 8 {
+				x.LinkedAt = append(x.LinkedAt, ev.Packet)
+			}
 			break
 		}
 	}

@@ -383,6 +383,9 @@ func byOne(c *Case) bool {
 func tellStepTwo(c *Case, e *Evidence) {
 	two, all, p := steps(c)
 	e.Detail = fmt.Sprintf("%d of %d steps from one Command's id to the next are exactly two", two, all)
+	if two < all {
+		e.Detail += ", where chance would make one in 65,536 so; messages between, to this peer or others, take the ids that are missing"
+	}
 	if p != nil {
 		e.Packets = p.stepAt[:]
 	} else {

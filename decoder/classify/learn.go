@@ -30,7 +30,10 @@ type Learned struct {
 	ReadAt  []uint32
 	EqualTo uint32 // messages proven to be copies of others
 	EqualAt []uint32
-	Linked  uint32 // Acks and resends whose question is proven
+	// Linked are the answers that name their question by its id, beyond doubt: Acks, NAcks,
+	// fragments. Those in Read or EqualTo are not among them: no packet speaks twice.
+	Linked   uint32
+	LinkedAt []uint32
 }
 
 // Learn tells what the second look found about flows, by their number in the table, and judges
@@ -143,8 +146,11 @@ func linked(c *Case) int {
 }
 
 func tellLinked(c *Case, e *Evidence) {
-	e.Detail = fmt.Sprintf("%s to a message whose content is proven", belongMany(c.L.Linked, "Ack or resend", "Acks and resends"))
-	e.Packets = kindPackets(c, flow.Ack, flow.NAck, flow.Resend)
+	e.Detail = "1 answer names the message that it belongs to"
+	if n := c.L.Linked; n > 1 {
+		e.Detail = fmt.Sprintf("%d answers name the messages that they belong to", n)
+	}
+	e.Packets = first8(c.L.LinkedAt)
 }
 
 func many(n uint32, unit string) string {
@@ -159,13 +165,6 @@ func areMany(n uint32, unit string) string {
 		return many(n, unit) + " is"
 	}
 	return many(n, unit) + " are"
-}
-
-func belongMany(n uint32, one, more string) string {
-	if n == 1 {
-		return "1 " + one + " belongs"
-	}
-	return fmt.Sprintf("%d %s belong", n, more)
 }
 
 func first8(list []uint32) []uint32 { return append([]uint32(nil), list[:min(len(list), 8)]...) }

@@ -46,7 +46,7 @@ func TestLearn(t *testing.T) {
 		{"one message read", command, Learned{Read: 1, ReadAs: "a probe", ReadAt: at[:1]}, "", Certain, "messages-read"},
 		{"messages read", command, Learned{Read: 12, ReadAt: []uint32{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, "", Certain, "messages-read"},
 		{"a copy", command, Learned{EqualTo: 1, EqualAt: at[:1]}, "", Strong, "proven-equal"},
-		{"answers", command, Learned{Linked: 3}, "", Strong, "linked"},
+		{"answers", command, Learned{Linked: 3, LinkedAt: at[:1]}, "", Strong, "linked"},
 	} {
 		v := Run(c.of.Table)
 		if d := checked(t, v, 0); d.Word != c.before {

@@ -110,7 +110,7 @@ var Rules = []*Rule{
 	},
 	{
 		Name: "ids-step-two", Label: "Message ids go up by two", Weight: 8,
-		Doc:   "The ids of the Commands sent from this port grow by exactly two from one to the next, whoever they go to.",
+		Doc:   "A client counts its messages in steps of two, whoever they go to, so that the next Command seen is two further, or more when other messages took ids between; by chance one step in 65,536 is two, so that a few among many tell.",
 		Cites: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "cap"}},
 		Test:  stepTwo, Tell: tellStepTwo,
 	},
@@ -145,8 +145,8 @@ var Rules = []*Rule{
 		Test:  portShared, Tell: tellPortShared,
 	},
 	{
-		Name: "linked", Label: "Answers to proven messages", Weight: 6,
-		Doc:   "Acks or resends belong by their ids to messages whose content is proven.",
+		Name: "linked", Label: "Answers that name their question", Weight: 6,
+		Doc:   "Acks, NAcks and other answers carry the id of the message that they answer; those that could be read, or are proven copies, are not counted here again.",
 		Cites: []field.Cite{{Key: "somscope"}, {Key: "bd", Where: "slides 57-59"}},
 		Test:  linked, Tell: tellLinked,
 	},
@@ -163,8 +163,8 @@ var Rules = []*Rule{
 		Test:  caller, Tell: tellCaller,
 	},
 	{
-		Name: "probe-sizes", Label: "Question and answer of a probe", Weight: 4,
-		Doc:   "A Command is answered within ten seconds by a Command of 18, 26, 51 or 53 bytes, as supernodes answer a probe.",
+		Name: "probe-sizes", Label: "Question and answer of a probe or ping", Weight: 4,
+		Doc:   "A Command is answered within ten seconds by one of 18, 51 or 53 bytes, as a supernode answers a probe, or of 26, as any client answers a ping.",
 		Cites: []field.Cite{{Key: "ada", Where: "§3.1"}, {Key: "ep", Where: "§6"}, {Key: "cap"}},
 		Test:  probe, Tell: tellProbe,
 	},
