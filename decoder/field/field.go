@@ -67,6 +67,7 @@ type Spec struct {
 	Cite     []Cite    // where it is written
 	Readings []Reading // what each source calls it, when they differ; our verdict among them
 	Term     string    // glossary key, or ""
+	Private  bool      // names a person or an installation: its bytes are shown only when asked for
 }
 
 // A Cite points into site/content/sources.json. The entry holds the title;

@@ -123,3 +123,24 @@ func TestErrorSaysWhereAndWhat(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestRedact(t *testing.T) {
+	open, private := &Spec{Name: "open"}, &Spec{Name: "private", Private: true}
+	d := &Dissection{
+		Buffers: []Buffer{{Data: []byte("name=secret")}, {Data: []byte("secret")}},
+		Root: Node{Spec: open, Range: Range{Len: 88}, Kids: []Node{
+			{Spec: open, Range: Range{Len: 40}},
+			{Spec: private, Range: Range{Off: 40, Len: 48}, Note: "32 digits"},
+			{Spec: private, Range: Range{Buf: 1, Len: 48}},
+		}},
+	}
+	if n := d.Redact(); n != 12 || string(d.Buffers[0].Data) != "name=xxxxxx" || string(d.Buffers[1].Data) != "xxxxxx" {
+		t.Errorf("%d bytes, %q, %q", n, d.Buffers[0].Data, d.Buffers[1].Data)
+	}
+	if got := d.Root.Kids[1].Note; got != "32 digits; its bytes are redacted" {
+		t.Errorf("%q", got)
+	}
+	if err := d.Check(); err != nil {
+		t.Error(err)
+	}
+}

@@ -161,3 +161,28 @@ func (d *Dissection) Check() error {
 	}
 	return nil
 }
+
+// Redact overwrites the bytes of private fields with the letter x, in every buffer, says so on
+// them, and returns how many bytes that were.
+func (d *Dissection) Redact() int {
+	all := 0
+	Walk(&d.Root, func(n *Node, _ int) bool {
+		if !n.Spec.Private {
+			return true
+		}
+		b := n.bytes(d)
+		for i := range b {
+			b[i] = 'x'
+		}
+		if len(b) > 0 {
+			all += len(b)
+			note := "its bytes are redacted"
+			if n.Note != "" {
+				note = n.Note + "; " + note
+			}
+			n.Note = note
+		}
+		return true
+	})
+	return all
+}

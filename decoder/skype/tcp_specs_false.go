@@ -229,7 +229,7 @@ var (
 	specKeyword      = update1("keyword", "What is asked", "The last part of the path says what it is about.")
 	specQueryVersion = update1("ver", "Version again", "The version of the program once more.")
 	specQuery        = update1("query", "Parameter", "A parameter of the request.")
-	specUserHash     = field.Spec{Name: "skype.tcp.update.uhash", Label: "User hash", Show: field.Words, Trust: field.Inferred, Term: "update-request",
+	specUserHash     = field.Spec{Name: "skype.tcp.update.uhash", Label: "User hash", Show: field.Words, Trust: field.Inferred, Term: "update-request", Private: true,
 		Doc:  "32 hexadecimal digits in the capture of 2006, 33 in requests printed elsewhere, that stay with a user or an installation; they name a person and are not written out.",
 		Cite: []field.Cite{{Key: "sch", Where: "slide 14"}, citeCap}}
 	specProtocol = update1("protocol", "Protocol", "The version of HTTP.")

@@ -137,6 +137,7 @@ func specList(list []*field.Spec) []proto.Spec {
 		p.Trust, p.TrustWord = uint8(s.Trust), s.Trust.String()
 		p.Skype = s.Name == "skype" || strings.HasPrefix(s.Name, "skype.")
 		p.Layer = decoder.IsLayer(s)
+		p.Private = s.Private
 		p.Cites = cites(s.Cite)
 		for _, r := range s.Readings {
 			p.Readings = append(p.Readings, proto.Reading{Cite: proto.Cite(r.Cite), Values: r.Values, Says: r.Says, Ours: r.Ours})

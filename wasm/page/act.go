@@ -94,9 +94,14 @@ func act(do string) {
 	case "notice-close":
 		s.Notice = Notice{}
 		changed(onNotice)
+	case "unveil":
+		unveil()
 	case "copy-raw":
 		if t := s.node(); t != nil {
 			from, to := view.Bytes(t.Range)
+			if hides(t.Range.Buf, from, to) {
+				return
+			}
 			copyText(view.HexRun(s.data(t.Range.Buf)[from:to], to-from), "Bytes copied")
 		}
 	case "copy-log":
@@ -341,7 +346,7 @@ func link() view.Link {
 	if s.Tab != view.TabFile {
 		l.N = s.Packet
 	}
-	if n := s.node(); n != nil && !s.Tab.Lone() {
+	if n := s.node(); n != nil && !s.Tab.Lone() && (s.Tab == view.TabFile) == (s.Tree.Packet == 0) {
 		l.At, l.Nth = spec(n).Name, countBefore(s.Tree, s.Node)
 		if p := spec(n); p.Name == "unknown" || p.Name == "unknown.bits" { // no name to find it by
 			l.At, l.Nth, l.Buf, l.Bits = "", 0, n.Range.Buf, view.Bits(n.Range.Off, n.Range.Len)

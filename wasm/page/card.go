@@ -48,7 +48,7 @@ func card() *builder {
 		case s.Progress.Packets == 0:
 			b.el("p", "card-empty", "This file holds no packets. The tab File shows what it does hold.")
 		case s.Tab == view.TabStory:
-			b.el("p", "card-empty", "Choose a phase above to see its first packet, then a field or a byte of it.")
+			b.el("p", "card-empty", "Choose a phase to see its first packet, then a field or a byte of it.")
 		default:
 			b.el("p", "card-empty", "Choose a packet above, then a field or a byte, to see what it means.")
 			if first := num(s.Progress.SkypeFirst); s.Progress.Done && s.Progress.SkypeFirst > 0 {
@@ -95,7 +95,7 @@ func card() *builder {
 	cardReadings(b, n, p)
 	leaf := s.Node < len(s.Leaf) && s.Leaf[s.Node]
 	if leaf {
-		if list := view.Notations(n, p, data); len(list) > 0 {
+		if list := view.Notations(n, p, data); len(list) > 0 && !p.Private {
 			b.el("h3", "", "Written otherwise").open("dl", "pairs")
 			for _, x := range list {
 				b.el("dt", "", x.Label).el("dd", "mono", x.Text)
@@ -109,8 +109,14 @@ func card() *builder {
 		cites(b, p.Cites)
 	}
 	if from, to := view.Bytes(n.Range); to > from && to <= len(data) {
-		b.el("h3", "", "Bytes").open("div", "raw").el("span", "mono", view.HexRun(data[from:to], 256))
-		b.button("button", "copy-raw", "Copy").close()
+		b.el("h3", "", "Bytes")
+		if hides(n.Range.Buf, from, to) {
+			b.el("p", "card-note", "Some of these bytes tell one user from all others. They are starred out, and stay so when copied.")
+			b.button("button", "unveil", "Show them").close()
+		} else {
+			b.open("div", "raw").el("span", "mono", view.HexRun(data[from:to], 256))
+			b.button("button", "copy-raw", "Copy").close()
+		}
 	}
 	if m := mark(n); leaf && m < view.MarkLow {
 		b.el("p", "card-cites", "In the bytes: "+view.MarkWord(m)+".")

@@ -185,6 +185,7 @@ func hexScrolled() {
 func paintHex() {
 	h := &hex
 	data := s.data(s.Buf)
+	hidden := hiddenBytes(s.Buf)
 	first, n := h.scroll.Window()
 	h.pool.reset()
 	h.stamp++
@@ -192,8 +193,14 @@ func paintHex() {
 		h.line = h.lay.AppendOffset(h.line[:0], l)
 		h.pool.cell(h.line, int32(len(h.line)))
 		h.line = h.lay.AppendBytes(h.line[:0], data, l)
+		for _, r := range hidden {
+			h.lay.Hide(h.line, l, r.From, r.To, false)
+		}
 		h.pool.cell(h.line, int32(len(h.line)))
 		h.line = h.lay.AppendText(h.line[:0], data, l)
+		for _, r := range hidden {
+			h.lay.Hide(h.line, l, r.From, r.To, true)
+		}
 		h.pool.cell(h.line, int32(len(h.line)))
 		h.pool.row(h.stamp, 0, 0, 0, 0, 0)
 	}

@@ -306,6 +306,7 @@ func (m *Spec) code(c *coder) {
 	c.str(&m.TrustWord)
 	c.bool(&m.Layer)
 	c.bool(&m.Skype)
+	c.bool(&m.Private)
 	list(c, &m.Cites, func(c *coder, e *Cite) { e.code(c) })
 	list(c, &m.Readings, func(c *coder, e *Reading) { e.code(c) })
 }

@@ -149,6 +149,7 @@ type Spec struct {
 	TrustWord                    string // "measured"
 	Layer                        bool   // a protocol's group, as opposed to one of its fields
 	Skype                        bool   // belongs to what this tool is about: gets a colour
+	Private                      bool   // names a person or an installation: its bytes are shown only when asked for
 	Cites                        []Cite
 	Readings                     []Reading
 }

@@ -81,6 +81,20 @@ func (h Hex) AppendText(dst, data []byte, line int) []byte {
 	return dst
 }
 
+// Hide puts stars over bytes [from, to) in what AppendBytes wrote of a line, or AppendText when
+// text is set.
+func (h Hex) Hide(line []byte, at, from, to int, text bool) {
+	for i := max(from-at*h.Per, 0); i < min(to-at*h.Per, h.Per); i++ {
+		col, width := h.Col(i), 2
+		if text {
+			col, width = i, 1
+		}
+		for k := col; k < min(col+width, len(line)); k++ {
+			line[k] = '*'
+		}
+	}
+}
+
 // Text columns are counted from here on in a Light.
 const TextPart = 1000
 

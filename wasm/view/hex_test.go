@@ -149,3 +149,20 @@ func TestBoxesAndPlaces(t *testing.T) {
 		t.Error("boxes for ten bytes, or beyond the buffer")
 	}
 }
+
+func TestHide(t *testing.T) {
+	h := Hex{Size: 40, Per: 16}
+	data := []byte("0123456789abcdefGHIJKLMNOPQRSTUVwxyz0123")
+	line := h.AppendBytes(nil, data, 1)
+	h.Hide(line, 1, 14, 18, false)
+	if got := string(line); got != "** ** 49 4a 4b 4c 4d 4e  4f 50 51 52 53 54 55 56" {
+		t.Errorf("%q", got)
+	}
+	text := h.AppendText(nil, data, 2)
+	h.Hide(text, 2, 36, 99, true)
+	if got := string(text); got != "wxyz****" {
+		t.Errorf("%q", got)
+	}
+	h.Hide(text, 0, 36, 99, true) // another line
+	h.Hide(nil, 2, 36, 99, false)
+}
