@@ -234,9 +234,9 @@ func bonNBC(_ *Book, c *Conversation) (Says, string, []uint32) {
 	if x.Windows[0] == 0 || x.Windows[1] > 0 && x.B(1) > x.B(0) {
 		dir = 1
 	}
-	told := fmt.Sprintf("over %s belief in sizes %.1f (%s), in gaps %.1f", count(x.Windows[dir], "window"), x.Size[dir], x.Point[dir], x.Gap[dir])
+	told := fmt.Sprintf("in %s of %d packets the sizes fit best with %s; the belief in them is %.1f and that in the gaps between packets %.1f, as logarithms", count(x.Windows[dir], "window"), bayesWindow, x.Point[dir], x.Size[dir], x.Gap[dir])
 	if x.B(dir) > bayesThreshold {
-		return Yes, told + fmt.Sprintf(", both above %d", bayesThreshold), nil
+		return Yes, told + fmt.Sprintf(", and both are above %d", bayesThreshold), nil
 	}
-	return No, told + fmt.Sprintf(", not both above %d", bayesThreshold), nil
+	return No, told + fmt.Sprintf(", and both must be above %d", bayesThreshold), nil
 }

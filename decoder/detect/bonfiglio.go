@@ -21,7 +21,7 @@ const (
 	kindCount
 )
 
-var kindWords = [kindCount]string{kindSignal: "signalling", kindData: "data between clients", kindOut: "data to a telephone"}
+var kindWords = [kindCount]string{kindNone: "none of Skype's", kindSignal: "signalling", kindData: "data between clients", kindOut: "data to a telephone"}
 
 // bonKind tells one packet; before is the one before it in its direction, or nil.
 func bonKind(c *Conversation, p, before *Packet) kind {
@@ -89,6 +89,17 @@ func (t *tally) most() kind {
 	return k
 }
 
+// told counts a flow's packets in words, those of kind k first.
+func (t *tally) told(k kind) string {
+	s := fmt.Sprintf("%d of %s are %s", t.kinds[k], count(int(t.n), "packet"), kindWords[k])
+	for _, other := range []kind{kindSignal, kindData, kindOut, kindNone} {
+		if other != k && t.kinds[other] > 0 {
+			s += fmt.Sprintf(", %d %s", t.kinds[other], kindWords[other])
+		}
+	}
+	return s
+}
+
 // why tells how near the flow came.
 func (t *tally) why() string {
 	k := t.most()
@@ -96,7 +107,7 @@ func (t *tally) why() string {
 	if k == kindSignal {
 		least = 10
 	}
-	return fmt.Sprintf("%d of %s are %s, it takes more than nine tenths of more than %d", t.kinds[k], count(int(t.n), "packet"), kindWords[k], least)
+	return t.told(k) + fmt.Sprintf("; it takes more than nine tenths of more than %d", least)
 }
 
 // bonFlows cuts a conversation where it was silent for 20 s and calls on for each piece.
@@ -133,7 +144,7 @@ func bonPBC(_ *Book, c *Conversation) (Says, string, []uint32) {
 		}
 		if k := t.flow(); k != kindNone {
 			says, packets = Yes, t.show[k]
-			why = fmt.Sprintf("%d of %s are %s", t.kinds[k], count(int(t.n), "packet"), kindWords[k])
+			why = t.told(k)
 		} else if n := t.kinds[t.most()]; n >= nearest { // tell of the piece that came nearest
 			nearest, why = n, t.why()
 		}
@@ -150,6 +161,10 @@ func bonPBC(_ *Book, c *Conversation) (Says, string, []uint32) {
 // A hostShare is what the flows of one port of a host are.
 type hostShare struct {
 	flows, signal, skype int
+}
+
+func (s hostShare) told(port uint16) string {
+	return fmt.Sprintf("port %d has %s, of which the test by payload takes %d for signalling and %d for Skype of any kind", port, count(s.flows, "flow"), s.signal, s.skype)
 }
 
 // bonShare counts the flows of a port. A flow too short to be judged is one that is not Skype.
@@ -182,11 +197,11 @@ func bonHost(b *Book, c *Conversation) (Says, string, []uint32) {
 		a, port := c.Key.Side(side)
 		s := b.bonShare(end{a, port, c.Key.Transport})
 		if s.flows > 5 && s.signal*100 > s.flows*80 && s.skype*100 > s.flows*95 {
-			return Yes, fmt.Sprintf("of the %d flows of port %d, %d are signalling and %d Skype", s.flows, port, s.signal, s.skype), nil
+			return Yes, s.told(port), nil
 		}
 		if s.flows > most {
 			most = s.flows
-			best = fmt.Sprintf("of the %s of port %d, %d are signalling and %d Skype, it takes more than 80 and 95 in a hundred", count(s.flows, "flow"), port, s.signal, s.skype)
+			best = s.told(port) + "; it takes more than 80 in a hundred for signalling and more than 95 for Skype of any kind"
 		}
 	}
 	if most <= 5 {
@@ -241,7 +256,7 @@ func naiveVoIP(_ *Book, c *Conversation) (Says, string, []uint32) {
 		if seconds > 0 {
 			rate = float64(n-1) / seconds
 		}
-		told := fmt.Sprintf("%.1f s, %.1f packets a second, %.0f bytes on average, %.0f lately", seconds, rate, mean, average)
+		told := fmt.Sprintf("a direction lasts %.1f s and has %.1f packets a second, of %.0f bytes on average and %.0f in the moving average at its end", seconds, rate, mean, average)
 		if seconds > 10 && rate >= 10 && rate <= 100 && mean >= 30 && mean <= 300 && average >= 35 && average <= 500 {
 			return Yes, told, nil
 		}

@@ -193,7 +193,7 @@ type Chi struct {
 	Counts  []uint32  // 256, of all payloads: Counts[16*i+v] is how often nibble i+1 had the value v
 	Bound   float32   // the published threshold, 150
 	Least   uint32    // payloads before the published rule asks, 100
-	Words   []string  // what the published rule and Tstat's make of it at the end, a sentence each
+	Words   []string  // how many payloads are not counted, and what the published rule and Tstat's make of it at the end, a sentence each
 }
 
 // Chi returns the chi-square statistic of a conversation, or nil when fewer than 10 of its
@@ -226,6 +226,9 @@ func (b *Book) Chi(id uint32) *Chi {
 	out.Counts = make([]uint32, 0, 256)
 	for i := range all.counts {
 		out.Counts = append(out.Counts, all.counts[i][:]...)
+	}
+	if rest := uint64(len(c.Packets)) - uint64(all.n); rest > 0 {
+		out.Words = append(out.Words, fmt.Sprintf("Of %s %d are counted: of the other %d fewer than %d bytes are known, and the test needs those.", count(len(c.Packets), "payload"), all.n, rest, chiBytes))
 	}
 	for _, r := range []struct {
 		name string

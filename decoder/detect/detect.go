@@ -28,7 +28,7 @@ import "somscope/decoder/field"
 type Says uint8
 
 const (
-	Silent Says = iota // it has no opinion: another transport, too few packets
+	Silent Says = iota // it has no opinion: another transport, too few packets, no rule any more
 	No                 // it looked and refused
 	Yes
 )

@@ -111,7 +111,7 @@ func ndpi23(_ *Book, c *Conversation) (Says, string, []uint32) {
 }
 
 func ndpiNow(_ *Book, _ *Conversation) (Says, string, []uint32) {
-	return No, "the rule was deleted on 12 February 2024, because peer-to-peer Skype is gone", nil
+	return Silent, "there is no rule any more: it was deleted on 12 February 2024, because peer-to-peer Skype is gone", nil
 }
 
 // multicast reports whether an address stands for a group or for all.

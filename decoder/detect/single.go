@@ -26,7 +26,7 @@ func needleNAck(_ *Book, c *Conversation) (Says, string, []uint32) {
 		says := fmt.Sprintf("%s is a refusal of 19 bytes with its header", number(p.Packet))
 		switch {
 		case private(to):
-			return Yes, says + "; the host has a private address, so that its bytes 3 to 6 are taken as they are", []uint32{p.Packet}
+			return Yes, says + "; the host has a private address, so that bytes 3 to 6, which should hold its public one, are not compared", []uint32{p.Packet}
 		case v4 && v == told:
 			return Yes, says + ", and bytes 3 to 6 are the address it is sent to", []uint32{p.Packet}
 		}

@@ -43,7 +43,7 @@ func tstatKinds(_ *Book, c *Conversation) (Says, string, []uint32) {
 	}
 	var t tally
 	var before [2]*Packet
-	video := 0
+	video, alive := 0, 0
 	for i := range c.Packets {
 		p := &c.Packets[i]
 		k := tstatKind(p, before[p.Dir])
@@ -52,9 +52,15 @@ func tstatKinds(_ *Book, c *Conversation) (Says, string, []uint32) {
 		if tstatVideo(p.Len) {
 			video++
 		}
+		if k == kindSignal && p.is(0x8f, 0x0d) {
+			alive++
+		}
 	}
 	k := t.most()
-	told := fmt.Sprintf("%d of %s are %s", t.kinds[k], count(int(t.n), "packet"), kindWords[k])
+	told := t.told(k)
+	if alive > 0 {
+		told += fmt.Sprintf("; %s of function d with 4 bytes or fewer count as keep-alives, which are signalling", count(alive, "packet"))
+	}
 	switch {
 	case t.share(k, 100), k == kindSignal && t.share(k, 0):
 		if k == kindSignal || video*10 <= len(c.Packets) {
