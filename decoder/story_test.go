@@ -181,7 +181,10 @@ func TestStoryOfSamples(t *testing.T) {
 		{"call.pcap", []string{"media strong", "hold strong", "resume strong", "tear-down"}, "conference file-transfer skypeout skypein media-tcp"},
 		{"telephone.pcap", []string{"skypeout strong"}, "media conference file-transfer skypein"},
 		{"conference.pcap", []string{"conference strong: it mixes"}, "hold file-transfer skypeout skypein"},
-		{"firewall.pcap", []string{"connection-order", "fallback-80", "fallback-443 certain", "tcp-attempts strong"}, calls},
+		{"firewall.pcap", []string{
+			"connection-order: port 80 was tried 23 s before port 443, but at other hosts", "fallback-80", "fallback-443 certain", "tcp-attempts strong: 1 refused, 3 unanswered",
+			"supernode-lost strong: was closed by the supernode, and after 1.9 s", "login-failed weak: where a login server should be, and nobody answered",
+		}, calls},
 		{"relay.pcap", []string{"media weak: nothing came the other way", "call-setup-2 weak: media went out through"}, "conference file-transfer skypeout skypein"},
 		{"transfer.pcap", []string{"file-transfer weak"}, "media conference skypeout skypein"},
 		{"lookalikes.pcap", nil, "*"},

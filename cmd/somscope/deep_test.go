@@ -229,7 +229,7 @@ func TestStoriesOfTheSamples(t *testing.T) {
 var sampleStories = map[string]string{
 	"probe.pcap":      "long-probe short-probe redirect supernode-found tcp-handshake nat-test periodic-ping asked-from-outside update-check supernode-refresh",
 	"login.pcapng":    "short-probe supernode-found tcp-handshake login installed update-check event-server publication user-search network-measurement supernode-lost supernode-refresh",
-	"firewall.pcap":   "short-probe tcp-attempts fallback-80 fallback-443 connection-order supernode-refresh update-check",
+	"firewall.pcap":   "short-probe tcp-attempts fallback-80 fallback-443 connection-order supernode-lost login-failed supernode-refresh update-check",
 	"call.pcap":       "automatic-login call-setup-1 media hold resume tear-down",
 	"relay.pcap":      "call-setup-2 media tear-down",
 	"conference.pcap": "call-setup-2 media conference tear-down",
@@ -260,8 +260,9 @@ type roleLine struct {
 func TestRolesOfTheSamples(t *testing.T) {
 	for name, want := range map[string]map[string]string{
 		"probe.pcap": {"192.168.1.2": "client", "192.0.2.77": "supernode kept", "198.51.100.131": "update server"},
-		"login.pcapng": {"192.168.1.2": "client", "192.0.2.77": "supernode kept", "198.51.100.12": "supernode refused",
+		"login.pcapng": {"192.168.1.2": "client", "192.0.2.77": "supernode lost", "192.0.2.66": "supernode kept", "198.51.100.12": "supernode refused",
 			"198.51.100.141": "login server", "198.51.100.142": "event server", "198.51.100.131": "update server", "192.0.2.229": "network-probe target"},
+		"firewall.pcap":   {"192.168.1.2": "client", "198.51.100.31": "supernode lost", "192.0.2.140": "supernode kept", "192.0.2.77": "supernode refused", "198.51.100.141": "login server"},
 		"relay.pcap":      {"192.168.1.2": "client", "198.51.100.112": "relay", "192.0.2.163": "relay"},
 		"conference.pcap": {"192.168.1.2": "client", "198.51.100.77": "peer", "192.0.2.182": "peer"},
 		"telephone.pcap":  {"192.168.1.2": "client", "198.51.100.140": "gateway"},

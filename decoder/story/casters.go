@@ -48,7 +48,13 @@ func castGateway(t *teller, p *portrait, r *Role) bool {
 
 func castLogin(t *teller, p *portrait, r *Role) bool {
 	if p.login.n == 0 {
-		return false
+		if p.unmet.n == 0 {
+			return false
+		}
+		r.Text = "A client tried to connect to it, where a login server should be, and did not reach it."
+		r.Word, r.Port = "weak", p.unmetPort
+		r.Why = append(r.Why, why(plural(p.unmet.n, "connection")+" in vain, to the port or the address of login servers", p.unmet, field.Cite{Key: "bs04", Where: "§4.2.1"}))
+		return true
 	}
 	r.Text = "A client logged in there, behind empty TLS records and a session key."
 	r.Word = "certain"
@@ -179,6 +185,11 @@ func castPeer(t *teller, p *portrait, r *Role) bool {
 func castSupernode(t *teller, p *portrait, r *Role) bool {
 	r.Word = "strong"
 	switch {
+	case p.ended.n > 0:
+		r.State, r.Text = "lost", "It was the client's supernode until the connection ended, and another node took its place."
+		if p.kept.sure || p.accepted.sure && p.kept.n > 0 || p.https.sure || p.port80.sure {
+			r.Word = "certain"
+		}
 	case p.kept.n > 0 && !p.stayed:
 		r.State, r.Text = "tried", "A client opened a TCP connection to it, but did not go on."
 	case p.kept.n > 0:
@@ -231,6 +242,7 @@ func castSupernode(t *teller, p *portrait, r *Role) bool {
 		cite       field.Cite
 	}{
 		{&p.kept, "conversation", "over TCP in the form of a supernode's", ep},
+		{&p.ended, "end", "of that connection, after which another node took its place", ep},
 		{&p.accepted, "answer", "that it may be connected to", ep},
 		{&p.sentOn, "answer", "with a list of other supernodes", cap},
 		{&p.https, "conversation", "with Skype's fixed false hello", ep},

@@ -84,6 +84,20 @@ func (t *teller) loginPlace(n int32) bool {
 	return c.farPort() == bootstrapPort || published(t.hosts[c.far].name) != ""
 }
 
+// isUnreached reports a connection in vain to a login server, as far as its port or its published
+// address tells: a node that is asked over UDP, too, is none.
+func (t *teller) isUnreached(n int32) bool {
+	c, k := &t.convs[n], &t.tcp[n]
+	if !k.is || !k.near || k.connect >= 0 || k.refused < 0 && k.noAnswer < 0 || len(k.segs) > 0 || !t.hosts[c.near].client {
+		return false
+	}
+	if c.farPort() != bootstrapPort && !strings.Contains(published(t.hosts[c.far].name), "login server") {
+		return false
+	}
+	hs := t.hosts[c.far].convs
+	return !slices.ContainsFunc(hs[:min(len(hs), 64)], func(n int32) bool { return !t.convs[n].f.TCP })
+}
+
 // steps writes down the steps of a login.
 func (t *teller) steps(n int32) string {
 	l := t.loginOf(n)
@@ -171,6 +185,27 @@ func tellLoginFailed(t *teller) {
 		}
 		d.emit(confidence, fmt.Sprintf("a login of %s with %s did not succeed: %s", t.name(near), t.ends(ns, "server"), t.failed(ns[0])),
 			"The capture may have missed the answer")
+	})
+	// Nobody answers where a login server should be.
+	t.talks(func(n int32, c *conv, k *talk) bool { return t.isUnreached(n) }, func(near int32, ns []int32) {
+		d := t.begin(near)
+		refused := 0
+		for _, n := range ns {
+			d.opening(n, 0)
+			if t.tcp[n].refused >= 0 {
+				refused++
+			}
+		}
+		how := "nobody answered"
+		switch {
+		case refused == len(ns):
+			how = "was refused"
+		case refused > 0:
+			how = fmt.Sprintf("was refused %s and not answered %s", times(refused), times(len(ns)-refused))
+		}
+		d.p.Title = "Login server out of reach"
+		d.emit("weak", fmt.Sprintf("%s tried to connect over TCP to %s, where a login server should be, and %s", t.name(near), t.ends(ns, "host"), how),
+			"Only the port or the address says that it is a login server")
 	})
 	// Nobody answers, over UDP or TCP.
 	for _, h := range t.order {

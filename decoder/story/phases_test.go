@@ -374,7 +374,7 @@ func TestPhases(t *testing.T) {
 			s.back(s.flow(here, node(1), "tcp", ""), Refused, 0)
 			s.out(s.flow("192.168.1.2:1052", "198.51.100.1:443", "tcp", ""), NoAnswer, 0)
 			s.back(s.flow("192.168.1.2:1053", "198.51.100.99:443", "tcp", ""), Refused, 0) // somebody else
-		}, []string{"tcp-attempts strong: to connect to 198.51.100.1:20001 over TCP in vain, 2 times on 2 ports: 1 refused, 1 unanswered"}, nil},
+		}, []string{"tcp-attempts strong: to connect to 198.51.100.1:20001 and 198.51.100.1:443 over TCP in vain: 1 refused, 1 unanswered"}, nil},
 		{"order of 2004", func(s *script) {
 			for i := range 3 {
 				s.out(s.udp(me, node(1+i)), Command, 20)
@@ -423,6 +423,26 @@ func TestPhases(t *testing.T) {
 		{"login elsewhere", func(s *script) {
 			s.login(s.tcp(here, "198.51.100.141:13392", "login"), true)
 		}, []string{"login strong: the first login"}, []string{"login-failed"}},
+		{"login server out of reach", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			s.out(s.flow(here, "198.51.100.141:33033", "tcp", ""), NoAnswer, 0)
+			s.back(s.flow("192.168.1.2:1052", "195.215.8.141:443", "tcp", ""), Refused, 0)
+		}, []string{"login-failed weak: to 198.51.100.141:33033 and 195.215.8.141:443, where a login server should be, and was refused once and not answered once"}, []string{"login", "tcp-attempts"}},
+		{"a node asked on the port of login servers", func(s *script) {
+			s.probe(s.udp(me, "198.51.100.9:33033"), Nothing)
+			s.out(s.flow(here, "198.51.100.9:33033", "tcp", ""), NoAnswer, 0)
+		}, []string{"tcp-attempts"}, []string{"login-failed"}},
+		{"way out lost", func(s *script) {
+			f := s.tcp(here, "198.51.100.1:80", "port-80")
+			s.back(f, Connect, 0)
+			s.talk(f, 16, -60, 14, -583, 16)
+			s.back(f, Closed, 0)
+			g := s.tcp("192.168.1.2:1052", "198.51.100.2:443", "false-https")
+			s.back(g, Connect, 0)
+			s.out(g, FalseHello, 72)
+			s.back(g, FalseHello, 93)
+			s.talk(g, 14, -46, 25)
+		}, []string{"supernode-lost strong: was closed by the supernode"}, []string{"session-end"}},
 		{"login failed", func(s *script) {
 			f := s.tcp(here, "198.51.100.141:33033", "login")
 			s.login(f, false)

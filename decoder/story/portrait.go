@@ -5,36 +5,40 @@ import "slices"
 // A portrait is all that is known of a host that is not a client, or of a client apart from being
 // one.
 type portrait struct {
-	host     int32
-	probed   evidence // it was asked whether it may be a supernode
-	accepted evidence
-	sentOn   evidence
-	silent   evidence // asked, no answer
-	searched evidence // it answered a search
-	pinged   evidence // it answered a ping
-	listed   evidence // it named nodes
-	publish  evidence // it acknowledged a record
-	outside  evidence // it sent something unasked
-	booted   evidence // it was asked on the bootstrap port
-	asks     evidence // it was asked something by somebody, as a client
-	kept     evidence // TCP as a supernode
-	refused  evidence // TCP refused, or the handshake of a refusal
-	https    evidence // the false hello, answered
-	unheard  evidence // the false hello, not answered
-	port80   evidence
-	modern   evidence
-	login    evidence
-	placed   bool // login: at the port of login servers, or published as one
-	event    evidence
-	update   evidence
-	media    evidence
-	oneWay   evidence
-	phone    evidence
-	via      evidence // signalling by way of it
-	trace    evidence
-	stayed   bool // one conversation over TCP at least went beyond its opening
-	ports    map[uint16]int
-	flows    []uint32
+	host      int32
+	probed    evidence // it was asked whether it may be a supernode
+	accepted  evidence
+	sentOn    evidence
+	silent    evidence // asked, no answer
+	searched  evidence // it answered a search
+	pinged    evidence // it answered a ping
+	listed    evidence // it named nodes
+	publish   evidence // it acknowledged a record
+	outside   evidence // it sent something unasked
+	booted    evidence // it was asked on the bootstrap port
+	asks      evidence // it was asked something by somebody, as a client
+	kept      evidence // TCP as a supernode
+	refused   evidence // TCP refused, or the handshake of a refusal
+	https     evidence // the false hello, answered
+	unheard   evidence // the false hello, not answered
+	port80    evidence
+	modern    evidence
+	login     evidence
+	unmet     evidence // a connection in vain, where a login server should be
+	unmetPort uint16
+	ended     evidence // it was the supernode, and another one took its place
+	newest    uint32   // packet of the last opening of such a conversation
+	placed    bool     // login: at the port of login servers, or published as one
+	event     evidence
+	update    evidence
+	media     evidence
+	oneWay    evidence
+	phone     evidence
+	via       evidence // signalling by way of it
+	trace     evidence
+	stayed    bool // one conversation over TCP at least went beyond its opening
+	ports     map[uint16]int
+	flows     []uint32
 }
 
 // Evidence is a number of observations, with a few of their packets.
@@ -91,10 +95,16 @@ func (t *teller) portraits() []portrait {
 		if !ok {
 			continue
 		}
+		if t.isSupernode(int32(n)) || t.isWayOut(int32(n)) {
+			p.newest = max(p.newest, opened(begin))
+		}
 		if k.refused >= 0 && k.near && t.hosts[c.far].skype {
 			p.refused.add(packet(k.refused), true)
 		}
 		switch {
+		case t.isUnreached(int32(n)):
+			p.unmet.add(opened(begin), false)
+			p.unmetPort = c.farPort()
 		case t.isLogin(int32(n)):
 			p.login.add(opened(begin), c.f.Talk == "login")
 			p.placed = p.placed || t.loginPlace(int32(n))
@@ -180,6 +190,11 @@ func (t *teller) portraits() []portrait {
 			if i, ok := t.opening(n); ok && s.which != setupUnknown {
 				ps[t.convs[n].far].via.add(opened(i), false)
 			}
+		}
+	}
+	for _, e := range t.endings() {
+		if p := &ps[t.convs[e.conv].far]; t.replaced(&e) && packet(e.at) > p.newest {
+			p.ended.add(packet(e.at), true)
 		}
 	}
 	return ps

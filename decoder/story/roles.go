@@ -112,12 +112,12 @@ func hasReason(list []Why, text string) bool {
 	return false
 }
 
-// standing orders supernodes: kept, tried, refused, others.
+// standing orders supernodes: kept, then those that were lost, that refused or were tried, others.
 func standing(r *Role) int {
 	switch {
 	case r.State == "kept":
 		return 0
-	case r.State == "refused":
+	case r.State == "lost", r.State == "refused":
 		return 1
 	case r.State == "tried" && r.Word != "weak":
 		return 1

@@ -221,3 +221,30 @@ func TestServers(t *testing.T) {
 		t.Errorf("%d addresses; a list of supernodes has no place here", len(servers))
 	}
 }
+
+// TestLost holds that a supernode which left is not said to be kept, unless it came back.
+func TestLost(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		s := newScript()
+		s.probe(s.udp(me, node(1)), Accept)
+		s.probe(s.udp(me, node(2)), Accept)
+		f := s.tcp(here, node(1), "supernode")
+		s.supernode(f)
+		s.back(f, Closed, 0)
+		s.supernode(s.tcp("192.168.1.2:1052", node(2), "supernode"))
+		if again {
+			s.supernode(s.tcp("192.168.1.2:1053", node(1), "supernode"))
+		}
+		st := s.tell(t)
+		want := "lost"
+		if again {
+			want = "kept"
+		}
+		if r := role(st, "198.51.100.1"); r == nil || r.State != want || r.Word != "certain" {
+			t.Errorf("again %v: %+v", again, r)
+		}
+		if r := role(st, "198.51.100.2"); r == nil || r.State != "kept" {
+			t.Errorf("again %v, the second: %+v", again, r)
+		}
+	}
+}

@@ -140,7 +140,7 @@ type Role struct {
 	Host    string // "192.0.2.1"
 	Port    uint16 // 0 when several or none
 	Kind    string // "client", "supernode", "bootstrap node", "login server", "event server", "update server", "peer", "relay", "gateway", "network-probe target"
-	State   string // of a supernode: "tried", "refused", "kept"; or ""
+	State   string // of a supernode: "tried", "refused", "kept", "lost"; or ""
 	Text    string // one sentence
 	Why     []Why  // strongest first
 	Flows   []uint32

@@ -132,6 +132,13 @@ func (t *teller) isSupernode(n int32) bool {
 	return false
 }
 
+// isWayOut reports a conversation with a node on a port that firewalls let through, in which both
+// sides went on.
+func (t *teller) isWayOut(n int32) bool {
+	c, k := &t.convs[n], &t.tcp[n]
+	return k.is && k.near && c.f.Word != "no" && (c.f.Talk == "false-https" || c.f.Talk == "port-80") && len(k.turns) >= keptTurns
+}
+
 func tellHandshake(t *teller) {
 	for n := range t.convs {
 		if !t.isSupernode(int32(n)) {
@@ -277,6 +284,8 @@ func (t *teller) endings() (all []ended) {
 			if _, refused, _ := k.handshake(); !refused {
 				supers = append(supers, x)
 			}
+		case t.isWayOut(int32(n)):
+			supers = append(supers, x)
 		case c.f.Talk == "login" && k.near:
 			logins = append(logins, x)
 		}
@@ -340,9 +349,14 @@ func (t *teller) lastOpen(supers []item) map[int32]bool {
 	return last
 }
 
+// replaced reports that another node took the place of a supernode.
+func (t *teller) replaced(e *ended) bool {
+	return e.next >= 0 && !e.relogin && t.convs[e.next].far != t.convs[e.conv].far
+}
+
 func tellLost(t *teller) {
 	for _, e := range t.endings() {
-		if e.next < 0 || e.relogin || t.convs[e.next].far == t.convs[e.conv].far {
+		if !t.replaced(&e) {
 			continue
 		}
 		c, next := &t.convs[e.conv], &t.convs[e.next]

@@ -11,10 +11,11 @@ import (
 
 func tellAttempts(t *teller) {
 	t.talks(func(n int32, c *conv, k *talk) bool {
-		return k.near && k.connect < 0 && (k.refused >= 0 || k.noAnswer >= 0) && t.hosts[c.far].skype && t.hosts[c.near].client
+		return k.near && k.connect < 0 && (k.refused >= 0 || k.noAnswer >= 0) && t.hosts[c.far].skype && t.hosts[c.near].client && !t.isUnreached(n)
 	}, func(near int32, ns []int32) {
 		d := t.begin(near)
 		refused, ports := 0, map[uint16]bool{}
+		var ends []string
 		for _, n := range ns {
 			if t.tcp[n].refused >= 0 {
 				refused++
@@ -23,13 +24,22 @@ func tellAttempts(t *teller) {
 				d.event(t.tcp[n].noAnswer)
 			}
 			ports[t.convs[n].farPort()] = true
+			if end := t.convs[n].farEnd(); len(ends) <= 4 && !slices.Contains(ends, end) {
+				ends = append(ends, end)
+			}
 		}
-		text := fmt.Sprintf("%s tried to connect to %s over TCP in vain", t.name(near), t.ends(ns, "node"))
+		to, all := list(ends...), len(ends) <= 4 // all of them are named
+		if !all {
+			to = t.ends(ns, "node")
+		}
+		text := fmt.Sprintf("%s tried to connect to %s over TCP in vain", t.name(near), to)
 		switch {
 		case len(ns) == 1 && refused == 1:
 			text += ": it was refused"
 		case len(ns) == 1:
 			text += ": nobody answered"
+		case all && len(ns) == len(ends):
+			text += fmt.Sprintf(": %d refused, %d unanswered", refused, len(ns)-refused)
 		default:
 			text += fmt.Sprintf(", %s on %s: %d refused, %d unanswered", plural(len(ns), "time"), plural(len(ports), "port"), refused, len(ns)-refused)
 		}
@@ -118,10 +128,18 @@ func tellOrder(t *teller) {
 		d := t.begin(h)
 		var parts []string
 		baset, ehlert := 0, 0
+		var first80, first443 *try
 		for i, o := range orders {
 			for _, k := range seen[o] {
-				for _, x := range tries[k] {
+				for j := range tries[k] {
+					x := &tries[k][j]
 					d.event(x.ev)
+					if x.what == "80" && (first80 == nil || x.packet < first80.packet) {
+						first80 = x
+					}
+					if x.what == "443" && (first443 == nil || x.packet < first443.packet) {
+						first443 = x
+					}
 				}
 			}
 			a, b := strings.Index(o.words, "443"), strings.Index(o.words, " 80")
@@ -144,6 +162,12 @@ func tellOrder(t *teller) {
 			text += "; port 443 before 80 is the order that Ehlert and Petgang print"
 		case ehlert > 0:
 			text += "; both published orders of 80 and 443 occur"
+		case first80 != nil && first443 != nil:
+			a, b, gap := 80, 443, clock(first80.at, first443.at)
+			if first443.packet < first80.packet {
+				a, b, gap = 443, 80, clock(first443.at, first80.at)
+			}
+			text += fmt.Sprintf("; port %d was tried %s before port %d, but at other hosts, so that the order of the two at one host, where the sources differ, is not seen here", a, span(gap), b)
 		default:
 			text += "; which of 80 and 443 comes first, where the sources differ, is not seen here"
 		}

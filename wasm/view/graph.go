@@ -1,7 +1,9 @@
 package view
 
 import (
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"somscope/wasm/proto"
 )
@@ -23,11 +25,11 @@ type Head struct {
 	Text string
 }
 
-// A Cord joins two boxes.
+// A Cord joins two boxes: a line through all of Way, x and y in turn.
 type Cord struct {
-	A, B           int // boxes
-	X1, Y1, X2, Y2 float64
-	TCP, UDP       bool
+	A, B     int // boxes
+	Way      []float64
+	TCP, UDP bool
 }
 
 // A Graph is the whole picture.
@@ -35,26 +37,33 @@ type Graph struct {
 	Spots         []Spot
 	Heads         []Head
 	Cords         []Cord
-	Box           []int // of each role, the box that stands for it
+	Trunk         []float64 // x and y in turn: what the lines have in common below the client; nil: nothing
+	Box           []int     // of each role, the box that stands for it
 	Width, Height float64
 }
 
 const (
-	roleWide   = 176
 	roleHigh   = 24
-	rolePitchX = roleWide + 12
-	rolePitchY = roleHigh + 6
+	roleGap    = 10   // between rows: lines to the columns behind run there
+	roleLane   = 22   // between columns: such a line ends there, before its box
+	roleLetter = 7.25 // width of a character in a box
+	roleLeast  = 120  // width of a box, at least
+	rolePitchY = roleHigh + roleGap
 	roleHead   = 22
 	roleDeep   = 140 // the client stands no deeper: the picture is seen from its top
-	roleFar    = 60  // between the middle and the blocks beside it
+	roleFar    = 70  // between the middle and the blocks beside it
 	roleMost   = 60  // boxes before a kind is cut short
-	roleNarrow = 680 // below, the blocks stand under the client
+	roleWeak   = 12  // boxes of a kind before its weak ones are put together
+	roleTrunk  = 10  // X of the trunk
+	roleStub   = 46  // from the left to the boxes beside the trunk
 )
 
 // NewGraph lays out roles and who spoke with whom in a width.
 func NewGraph(roles []proto.Role, links []proto.RoleLink, width float64) Graph {
-	g := Graph{Width: max(width, roleWide+16)}
 	blocks := blocksOf(roles)
+	wide := boxWide(roles, blocks)
+	pitch := wide + roleLane
+	g := Graph{Width: max(width, wide+roleStub+8)}
 	var middle block
 	if len(blocks) > 0 && blocks[0].kind == "client" {
 		middle = blocks[0]
@@ -62,7 +71,7 @@ func NewGraph(roles []proto.Role, links []proto.RoleLink, width float64) Graph {
 	}
 	box := make([]int, len(roles)) // of each role
 	put := func(role, more int, x, y float64) {
-		p := Spot{Role: role, More: more, X: x, Y: y, W: roleWide, H: roleHigh}
+		p := Spot{Role: role, More: more, X: x, Y: y, W: wide, H: roleHigh}
 		if more > 0 {
 			p.Text = "and " + strconv.Itoa(more) + " more"
 		} else {
@@ -96,42 +105,56 @@ func NewGraph(roles []proto.Role, links []proto.RoleLink, width float64) Graph {
 		return y + float64((n+cols-1)/cols)*rolePitchY + 8
 	}
 	tall := float64(middle.boxes()) * rolePitchY
-	if g.Width < roleNarrow {
-		clients((g.Width-roleWide)/2, 8)
-		y := tall + 38
-		cols := max(1, int((g.Width-4)/rolePitchX))
+	cx := g.Width / 2
+	cols := min(int((cx-wide/2-roleFar-8+roleLane)/pitch), 3)
+	narrow := cols < 1
+	if narrow { // the blocks stand under the client
+		clients(roleStub, 8)
+		y := tall + 20
+		cols = max(1, int((g.Width-roleStub-4+roleLane)/pitch))
 		for i := range blocks {
-			y = block(&blocks[i], cols, y, func(c int) float64 { return 8 + float64(c)*rolePitchX })
+			y = block(&blocks[i], cols, y, func(c int) float64 { return roleStub + float64(c)*pitch })
 		}
 		g.Height = y
 	} else {
-		cx := g.Width / 2
-		cols := min(max(1, int((cx-roleWide/2-roleFar-8)/rolePitchX)), 3)
 		var side [2]float64
 		for i := range blocks {
 			if side[0] <= side[1] {
-				side[0] = block(&blocks[i], cols, side[0], func(c int) float64 { return cx - roleWide/2 - roleFar - roleWide - float64(c)*rolePitchX })
+				side[0] = block(&blocks[i], cols, side[0], func(c int) float64 { return cx - wide/2 - roleFar - wide - float64(c)*pitch })
 			} else {
-				side[1] = block(&blocks[i], cols, side[1], func(c int) float64 { return cx + roleWide/2 + roleFar + float64(c)*rolePitchX })
+				side[1] = block(&blocks[i], cols, side[1], func(c int) float64 { return cx + wide/2 + roleFar + float64(c)*pitch })
 			}
 		}
 		g.Height = max(side[0], side[1], tall) + 8
-		clients(cx-roleWide/2, min((g.Height-tall)/2, roleDeep))
+		clients(cx-wide/2, min((g.Height-tall)/2, roleDeep))
 	}
 	g.Box = box
-	g.join(links, box)
+	g.join(roles, links, narrow, pitch)
 	return g
 }
 
+// boxWide is the width of a box: the longest name fits.
+func boxWide(roles []proto.Role, blocks []block) float64 {
+	n := 0
+	for i := range blocks {
+		b := &blocks[i]
+		for _, r := range b.roles[:b.shown()] {
+			n = max(n, utf8.RuneCountInString(RoleName(&roles[r])))
+		}
+	}
+	return max(roleLeast, float64(int(float64(n)*roleLetter))+18)
+}
+
 // join draws who spoke with whom, once for each two boxes.
-func (g *Graph) join(links []proto.RoleLink, box []int) {
+func (g *Graph) join(roles []proto.Role, links []proto.RoleLink, narrow bool, pitch float64) {
 	seen := map[[2]int]int{}
+	deep := 0.0
 	for i := range links {
 		l := &links[i]
-		if int(l.A) >= len(box) || int(l.B) >= len(box) {
+		if int(l.A) >= len(g.Box) || int(l.B) >= len(g.Box) {
 			continue
 		}
-		a, b := box[l.A], box[l.B]
+		a, b := g.Box[l.A], g.Box[l.B]
 		if a > b {
 			a, b = b, a
 		}
@@ -142,11 +165,20 @@ func (g *Graph) join(links []proto.RoleLink, box []int) {
 		if !ok {
 			p, q := &g.Spots[a], &g.Spots[b]
 			c := Cord{A: a, B: b}
-			c.X1, c.Y1, c.X2, c.Y2 = p.X+p.W/2, p.Y+p.H/2, q.X+q.W/2, q.Y+q.H/2
-			if p.X+p.W < q.X {
-				c.X1, c.X2 = p.X+p.W, q.X
-			} else if q.X+q.W < p.X {
-				c.X1, c.X2 = p.X, q.X+q.W
+			here, there := roles[p.Role].Kind == "client", roles[q.Role].Kind == "client"
+			switch {
+			case here == there:
+				c.Way = straight(p, q)
+			case narrow && here:
+				c.Way = g.branch(q)
+				deep = max(deep, c.Way[1])
+			case narrow:
+				c.Way = g.branch(p)
+				deep = max(deep, c.Way[1])
+			case here:
+				c.Way = g.around(p, q, pitch)
+			default:
+				c.Way = g.around(q, p, pitch)
 			}
 			k = len(g.Cords)
 			seen[[2]int{a, b}] = k
@@ -155,6 +187,50 @@ func (g *Graph) join(links []proto.RoleLink, box []int) {
 		g.Cords[k].TCP = g.Cords[k].TCP || l.TCP
 		g.Cords[k].UDP = g.Cords[k].UDP || l.UDP
 	}
+	if deep > 0 {
+		y := 8 + roleHigh/2.0
+		g.Trunk = []float64{roleStub, y, roleTrunk, y, roleTrunk, deep}
+	}
+}
+
+// straight leads from box to box where nothing is known to stand between.
+func straight(p, q *Spot) []float64 {
+	x1, y1, x2, y2 := p.X+p.W/2, p.Y+p.H/2, q.X+q.W/2, q.Y+q.H/2
+	if p.X+p.W < q.X {
+		x1, x2 = p.X+p.W, q.X
+	} else if q.X+q.W < p.X {
+		x1, x2 = p.X, q.X+q.W
+	}
+	return []float64{x1, y1, x2, y2}
+}
+
+// branch leads from the trunk to a box: straight where it stands beside it, else
+// under the boxes of its row.
+func (g *Graph) branch(q *Spot) []float64 {
+	y := q.Y + q.H/2
+	if q.X <= roleStub {
+		return []float64{roleTrunk, y, q.X, y}
+	}
+	low := q.Y + q.H + roleGap/2
+	return []float64{roleTrunk, low, q.X - roleLane/2, low, q.X - roleLane/2, y, q.X, y}
+}
+
+// around leads from the client to a box beside it: straight into the first
+// column, and to those behind under the boxes of the same row.
+func (g *Graph) around(p, q *Spot, pitch float64) []float64 {
+	from, to, way := p.X+p.W, q.X, 1.0
+	if q.X < p.X {
+		from, to, way = p.X, q.X+q.W, -1
+	}
+	y := q.Y + q.H/2
+	first := from + way*roleFar // where the first column begins
+	col := int(((to-first)*way + 1) / pitch)
+	if col == 0 {
+		return []float64{from, p.Y + p.H/2, to, y}
+	}
+	low := q.Y + q.H + roleGap/2 + float64(col-1)*3 - 1.5
+	end := to - way*roleLane/2
+	return []float64{from, p.Y + p.H/2, first - way*6, low, end, low, end, y, to, y}
 }
 
 // a block is the roles of one kind; keep is how many boxes it gets.
@@ -207,9 +283,28 @@ func blocksOf(roles []proto.Role) []block {
 		}
 	}
 	for k := range all {
-		all[k].keep = keep
+		b := &all[k]
+		b.keep = keep
+		// Nobody looks at a hundred weak guesses: they stand last, most of them in one box.
+		sure := 0
+		for _, r := range b.roles {
+			if roles[r].Confidence != "weak" {
+				sure++
+			}
+		}
+		slices.SortStableFunc(b.roles, func(x, y int) int { return weakness(&roles[x]) - weakness(&roles[y]) })
+		if most := max(sure, roleWeak); len(b.roles) > most+1 {
+			b.keep = min(keep, most+1)
+		}
 	}
 	return all
+}
+
+func weakness(r *proto.Role) int {
+	if r.Confidence == "weak" {
+		return 1
+	}
+	return 0
 }
 
 func plural(n int) string {
@@ -244,6 +339,8 @@ func StateSign(state string) string {
 		return "×"
 	case "tried":
 		return "·"
+	case "lost":
+		return "–"
 	}
 	return ""
 }
