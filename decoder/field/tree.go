@@ -166,9 +166,14 @@ func (d *Dissection) Check() error {
 // them, and returns how many bytes that were.
 func (d *Dissection) Redact() int {
 	all := 0
+	own := make([]bool, len(d.Buffers)) // a buffer's bytes may be those of somebody else
 	Walk(&d.Root, func(n *Node, _ int) bool {
-		if !n.Spec.Private {
+		if !n.Spec.Private || n.bytes(d) == nil {
 			return true
+		}
+		if i := n.Range.Buf; !own[i] {
+			own[i] = true
+			d.Buffers[i].Data = append([]byte(nil), d.Buffers[i].Data...)
 		}
 		b := n.bytes(d)
 		for i := range b {
