@@ -39,7 +39,7 @@ addEventListener("DOMContentLoaded", () => {
 	new MutationObserver(() => {
 		if (!marks.rows && rows.textContent.trim()) { rows.offsetHeight; marks.rows = performance.now(); }
 	}).observe(rows, {subtree: true, childList: true, characterData: true});
-	new MutationObserver(() => { if (list.dataset.state === "done") marks.done = performance.now(); }).observe(list, {attributes: true, attributeFilter: ["data-state"]});
+	new MutationObserver(() => { if (list.dataset.state === "done" && !marks.done) marks.done = performance.now(); }).observe(list, {attributes: true, attributeFilter: ["data-state"]});
 	new MutationObserver(() => { if (window.pressed) { document.body.offsetHeight; clicks.push(performance.now() - pressed); pressed = 0; } }).observe(tree, {attributes: true, attributeFilter: ["data-title"]});
 });`
 

@@ -35,6 +35,7 @@ type list struct {
 	settle int32                                        // alarm that puts the scroll bar right
 	digits int32                                        // of the last row's number
 	wide   int32                                        // of the widest time seen, in columns of the font
+	late   bool                                         // some of what is visible is not here yet, or of an earlier age
 	says   struct{ rows, state, picked, active string } // attributes as last written
 }
 
@@ -232,13 +233,16 @@ func (l *list) paint() {
 	l.pool.reset()
 	id := l.id()
 	active := ""
+	l.late = false
 	for row := first; row < first+n; row++ {
 		p := l.pages[uint32(row/pageRows)]
 		i := row % pageRows
 		if p == nil || i >= p.n {
+			l.late = true
 			l.blank(row)
 			continue
 		}
+		l.late = l.late || p.age != l.age
 		c := i * int(l.pool.cols)
 		from, at := uint32(0), int32(0)
 		if c > 0 {
@@ -297,7 +301,10 @@ func (l *list) blank(row int) {
 func (l *list) tell(active string) {
 	p := &s.Progress
 	state := "reading"
-	if p.Done {
+	switch {
+	case p.Done && l.late:
+		state = "asking" // what is shown may be about to change
+	case p.Done:
 		state = "done"
 	}
 	rows, picked := strconv.Itoa(l.total()), ""
