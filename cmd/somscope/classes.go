@@ -14,7 +14,8 @@ func classes(p *printer, c *decoder.Capture, o options) error {
 	part := p.deepen(c, true)
 	var w columns
 	w.floor(3, 9, 6, 9, 9)
-	for _, k := range c.Classes() {
+	all := c.Classes()
+	for _, k := range all {
 		peers := []string{}
 		for _, e := range k.Peers {
 			peers = append(peers, endText(e))
@@ -47,11 +48,12 @@ func classes(p *printer, c *decoder.Capture, o options) error {
 		}
 		p.line = w.append(p.line, right(strconv.FormatUint(uint64(k.Number), 10)), left(k.Kind.String()),
 			right(strconv.Itoa(len(k.Members))+" copies"), right(strconv.Itoa(k.Len)+" bytes"),
-			right(strconv.Itoa(len(peers))+" peers"), left(differ+": "+what+" (packets "+string(appendList(nil, k.Members))+")"))
+			right(strconv.Itoa(len(peers))+" peers"), left(differ+": "+what+inPackets(k.Members)))
 		if err := p.end(); err != nil {
 			return err
 		}
 	}
+	p.nothing(len(all))
 	return part
 }
 

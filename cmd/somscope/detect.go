@@ -57,7 +57,7 @@ func detectors(p *printer, c *decoder.Capture, o options) error {
 					line = "  no:  " + r.Detector.Title + ": " + plain(r.Why)
 				}
 				if len(r.Packets) > 0 {
-					line += " (packets " + string(appendList(nil, r.Packets)) + ")"
+					line += inPackets(r.Packets)
 				}
 				if err := p.write(line); err != nil {
 					return err

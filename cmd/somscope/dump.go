@@ -12,13 +12,16 @@ import (
 func dump(p *printer, c *decoder.Capture, o options) error {
 	if o.block != 0 {
 		if n := len(c.Blocks()); o.block > uint(n) {
-			p.complain("there is no block %d, the file has %d that are no packets", o.block, n)
+			p.complain("there is no block %d: beside its packets the file has %d %s", o.block, n, plural(n, "block"))
 			return errUsage
 		}
 		tree, err := c.Block(int(o.block - 1))
 		if err != nil {
 			p.complain("block %d: %s", o.block, explain(err))
 			return errPart
+		}
+		if !o.private {
+			tree.Redact()
 		}
 		return p.tree(tree, "block "+strconv.FormatUint(uint64(o.block), 10), o.json)
 	}
@@ -37,6 +40,9 @@ func dump(p *printer, c *decoder.Capture, o options) error {
 			p.complain("packet %d: %s", n, explain(err))
 			part = errPart
 			continue
+		}
+		if !o.private {
+			tree.Redact()
 		}
 		if n > from && !o.json {
 			p.out.WriteByte('\n')

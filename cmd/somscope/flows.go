@@ -68,9 +68,7 @@ func flows(p *printer, c *decoder.Capture, o options) error {
 				p.line = append(p.line, ": "...)
 				p.line = append(p.line, plain(e.Detail)...)
 				if len(e.Packets) > 0 {
-					p.line = append(p.line, " (packets "...)
-					p.line = appendList(p.line, e.Packets)
-					p.line = append(p.line, ')')
+					p.line = append(p.line, inPackets(e.Packets)...)
 				}
 				if err := p.end(); err != nil {
 					return err
@@ -89,17 +87,31 @@ func flowHead(j *object, f *decoder.FlowSummary) {
 	j.text("b", f.B)
 }
 
-// appendList appends the first few of a list of packets for people, who count from 1.
-func appendList(b []byte, list []uint32) []byte {
+// inPackets names packets in brackets, behind what they show: " (packet 3)".
+func inPackets(list []uint32) string {
+	return " (" + plural(len(list), "packet") + " " + string(appendList(nil, list, len(list))) + ")"
+}
+
+// plural is a noun for n things.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+// appendList appends the first few of a list of packets for people, who count from 1, and dots
+// when there are more of them: all is how many, of which the list may hold less.
+func appendList(b []byte, list []uint32, all int) []byte {
 	const most = 8
-	for i, n := range list {
-		if i == most {
-			return append(b, " ..."...)
-		}
+	for i, n := range list[:min(len(list), most)] {
 		if i > 0 {
 			b = append(b, ' ')
 		}
 		b = strconv.AppendUint(b, uint64(n)+1, 10)
+	}
+	if all > min(len(list), most) {
+		b = append(b, " …"...)
 	}
 	return b
 }

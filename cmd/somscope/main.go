@@ -7,7 +7,7 @@
 //	somscope roles    [-json] FILE                        who is what, and why
 //	somscope classes  [-json] FILE                        messages proven to say the same
 //	somscope detect   [-flow N] [-json] FILE              what the published detectors say
-//	somscope dump     [-packet N | -block N] [-quick] [-json] FILE   the annotated bytes
+//	somscope dump     [-packet N | -block N] [-quick] [-private] [-json] FILE   the annotated bytes
 //	somscope blocks   [-json] FILE                        what the file holds beside packets
 //
 // Flows, story, roles, classes and dump look at the file a second time, to read
@@ -55,9 +55,9 @@ usage:
   somscope roles   [-json] FILE
   somscope classes [-json] FILE
   somscope detect  [-flow N] [-json] FILE
-  somscope dump    [-packet N | -block N] [-quick] [-json] FILE
+  somscope dump    [-packet N | -block N] [-quick] [-private] [-json] FILE
   somscope blocks  [-json] FILE
-  somscope help
+  somscope help [COMMAND]
   somscope -version
 
 packets  a line for each packet: number, time (UTC), offset of its record in the file, bytes
@@ -68,7 +68,8 @@ packets  a line for each packet: number, time (UTC), offset of its record in the
 flows    a line for each conversation: number, transport, both ends, packets, bytes, what it is
          taken for, the score and the verdict; below it the evidence, + for Skype and - against it
 story    what happened: each phase with its time, its confidence, one sentence, its packets and
-         where one can read about it
+         where one can read about it; with -json "packets" holds at most 8 of a phase's
+         packets, and "count" their true number
 roles    what each host is, with reasons; ~ marks those that would not do alone
 classes  messages that nobody can read and that are still proven to say the same, most copies first
 detect   what each published detector of Skype would have said of each conversation, or of flow N
@@ -78,6 +79,7 @@ dump     the annotated tree of one packet or block, or of all packets, with the 
 blocks   what the file holds beside packets: its header, interfaces, names, statistics
 
 -json    one JSON document a line
+-private with the bytes that tell one user from all others, which are x otherwise
 -quick   without the second look, which reads messages by their checksums, puts streams together
          and judges conversations over TCP
 FILE     a pcap or pcapng file, also one packed with gzip or zstd; - is standard input
@@ -88,12 +90,13 @@ or no capture
 
 // options are those of all commands; each knows which it takes.
 type options struct {
-	json   bool
-	deep   bool // with the second look
-	quick  bool // without it
-	packet uint // from 1; 0 for all
-	block  uint // from 1; 0 for none
-	flow   uint // from 1; 0 for all
+	json    bool
+	deep    bool // with the second look
+	quick   bool // without it
+	private bool // bytes that tell one user from all others are printed
+	packet  uint // from 1; 0 for all
+	block   uint // from 1; 0 for none
+	flow    uint // from 1; 0 for all
 }
 
 // A command prints something about a capture. It returns errPart when it
@@ -111,7 +114,7 @@ var commands = []command{
 	{"roles", "", roles},
 	{"classes", "", classes},
 	{"detect", "flow", detectors},
-	{"dump", "packet block quick", dump},
+	{"dump", "packet block quick private", dump},
 	{"blocks", "", blocks},
 }
 
@@ -137,8 +140,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage)
-		return allRead
+		if len(args) == 1 {
+			fmt.Fprint(stdout, usage)
+			return allRead
+		}
+		for _, c := range commands {
+			if c.name == args[1] {
+				fmt.Fprint(stdout, c.help())
+				return allRead
+			}
+		}
+		args = args[1:]
 	case "version", "-version", "--version":
 		fmt.Fprintln(stdout, version())
 		return allRead
@@ -155,11 +167,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, file, err := cmd.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, cmd.help())
 		return allRead
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "somscope %s: %v; try: somscope help\n", cmd.name, err)
+		fmt.Fprintf(stderr, "somscope %s: %v; try: somscope help %[1]s\n", cmd.name, err)
 		return wrongUsage
 	}
 	src, name, done, err := open(file, stdin)
@@ -170,7 +182,7 @@ func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer
 	defer done()
 	c, err := decoder.Open(src, name)
 	if err != nil {
-		fmt.Fprintf(stderr, "somscope: %s: %s\n", name, explain(err))
+		fmt.Fprintf(stderr, "somscope: %s: %s\n", name, refusal(err))
 		return wrongUsage
 	}
 	status := allRead
@@ -217,6 +229,8 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 			set.BoolVar(&o.deep, name, false, "")
 		case "quick":
 			set.BoolVar(&o.quick, name, false, "")
+		case "private":
+			set.BoolVar(&o.private, name, false, "")
 		case "packet":
 			set.UintVar(&o.packet, name, 0, "")
 		case "block":
@@ -261,15 +275,55 @@ func explain(err error) string {
 	return err.Error()
 }
 
+// refusal says why a file is none that can be read. Of a whole file no place needs to be told.
+func refusal(err error) string {
+	var e *field.Error
+	if errors.As(err, &e) && e.Off == 0 && e.What != "" && (errors.Is(err, field.ErrFormat) || errors.Is(err, field.ErrUnsupported)) {
+		return e.What
+	}
+	return explain(err)
+}
+
+// release is the newest version in CHANGELOG.md, which the page names, too; a test compares them.
+const release = "0.2.0"
+
 func version() string {
-	v := "somscope"
+	v := "somscope " + release
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" {
-			v += " " + info.Main.Version
-		}
 		v += " " + info.GoVersion
 	}
 	return v
+}
+
+// help is what the help says of one command.
+func (cmd command) help() string {
+	var out strings.Builder
+	line := ""
+	for l := range strings.Lines(usage) {
+		if strings.HasPrefix(l, "  somscope "+cmd.name+" ") {
+			line = l
+		}
+	}
+	fmt.Fprintf(&out, "usage:\n%s\n%s\n", line, entry(cmd.name))
+	for _, name := range []string{"-json", "-quick", "FILE"} {
+		if strings.Contains(line, name) {
+			out.WriteString(entry(name))
+		}
+	}
+	return out.String() + "\n" + entry("exit status:")
+}
+
+// entry is the part of the help that begins with a word: its line and those indented below.
+func entry(word string) string {
+	_, text, _ := strings.Cut(usage, "\n"+word+" ")
+	out := word + " "
+	for l := range strings.Lines(text) {
+		if out != word+" " && (l == "\n" || l[0] != ' ' && word != "exit status:") {
+			break
+		}
+		out += l
+	}
+	return out
 }
 
 // A printer is where a command's output goes.
@@ -285,6 +339,15 @@ func (p *printer) complain(format string, args ...any) {
 	p.out.Flush()
 	fmt.Fprintf(p.errs, "somscope: %s: %s\n", p.name, fmt.Sprintf(format, args...))
 }
+
+// nothing says that there was nothing to print of Skype, when n is 0.
+func (p *printer) nothing(n int) {
+	if n == 0 {
+		p.complain("%s", nothingFound)
+	}
+}
+
+const nothingFound = "nothing of Skype was recognised"
 
 // end writes the line that was built.
 func (p *printer) end() error {

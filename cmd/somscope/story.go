@@ -12,8 +12,10 @@ func tell(p *printer, c *decoder.Capture, o options) error {
 	part := p.deepen(c, true)
 	s := c.Story()
 	if s == nil {
+		p.nothing(0)
 		return part
 	}
+	p.nothing(len(s.Phases))
 	for i := range s.Phases {
 		f := &s.Phases[i]
 		if o.json {
@@ -41,11 +43,7 @@ func tell(p *printer, c *decoder.Capture, o options) error {
 				return err
 			}
 		}
-		unit := " packets: "
-		if f.All == 1 {
-			unit = " packet: "
-		}
-		line := "   " + strconv.Itoa(f.All) + unit + string(appendList(nil, f.Packets))
+		line := "   " + strconv.Itoa(f.All) + " " + plural(f.All, "packet") + ": " + string(appendList(nil, f.Packets, f.All))
 		for k, cite := range cites(f.Cite) {
 			line += [...]string{"; source: ", ", "}[min(k, 1)] + cite
 		}
@@ -81,8 +79,10 @@ func roles(p *printer, c *decoder.Capture, o options) error {
 	part := p.deepen(c, true)
 	s := c.Story()
 	if s == nil {
+		p.nothing(0)
 		return part
 	}
+	p.nothing(len(s.Roles))
 	for i := range s.Roles {
 		r := &s.Roles[i]
 		if o.json {
@@ -112,7 +112,7 @@ func roles(p *printer, c *decoder.Capture, o options) error {
 			}
 			line := "   " + sign + plain(y.Text)
 			if len(y.Packets) > 0 {
-				line += " (packets " + string(appendList(nil, y.Packets)) + ")"
+				line += inPackets(y.Packets)
 			}
 			if err := p.write(line); err != nil {
 				return err
