@@ -70,7 +70,11 @@ func card() *builder {
 		heading += ": " + cut(n.Text, 120)
 	}
 	b.el("h2", "", heading)
-	b.el("p", "card-place", p.Name+" · "+view.Place(n.Range)+" · "+view.Size(n.Range))
+	place := view.Place(n.Range) + " · " + view.Size(n.Range)
+	if n.Range.Len == 0 && p.Skype && n.Err == "" {
+		place = "known from elsewhere in the capture"
+	}
+	b.el("p", "card-place", p.Name+" · "+place)
 	if n.Go != "" {
 		b.open("p", "card-doc").button("button", goes(n.Go), "Go there").close()
 	}
@@ -112,7 +116,7 @@ func card() *builder {
 		b.el("h3", "", "Bytes")
 		if hides(n.Range.Buf, from, to) {
 			b.el("p", "card-note", "Some of these bytes tell one user from all others. They are starred out, and stay so when copied.")
-			b.button("button", "unveil", "Show them").close()
+			b.button("button", "unveil", "Show them")
 		} else {
 			b.open("div", "raw").el("span", "mono", view.HexRun(data[from:to], 256))
 			b.button("button", "copy-raw", "Copy").close()
