@@ -114,9 +114,10 @@
 		// one; where it was on another, it goes along.
 		picks(h, at, p, n, show) {
 			const e = els[h], has = new Set(ints(p, n)), held = document.activeElement;
-			let on = null;
+			let on = null, fresh = false;
 			for (const c of e.querySelectorAll("[data-i]")) {
 				const i = +c.dataset.i, b = c.dataset.do ? c : c.querySelector("[data-do]");
+				fresh ||= c.classList.contains("on") !== (i === at);
 				c.classList.toggle("on", i === at);
 				c.classList.toggle("has", has.has(i));
 				if (i === at) b.setAttribute("aria-current", "true");
@@ -126,7 +127,7 @@
 			}
 			if (!on) return;
 			const move = e.contains(held) && held.dataset.do && held.closest("[data-i]") && held.closest("[data-i]") !== on[0] && (held.matches("g") || held.closest("[data-i]").querySelector("[data-do]") === held);
-			if (show && !held.closest(".graph")) queueMicrotask(() => on[0].scrollIntoView({ block: "nearest" }));
+			if (held.closest(".graph") ? fresh && e.contains(held) : show) queueMicrotask(() => on[0].scrollIntoView({ block: "nearest" }));
 			if (move) queueMicrotask(() => on[1].focus({ preventScroll: true }));
 		},
 		// near brings an element into view where it scrolls sideways.

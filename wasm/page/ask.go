@@ -398,7 +398,7 @@ func apply(g view.Link) {
 		}
 	}
 	if g.N > s.Progress.Packets && s.Progress.Done {
-		alsoNotify(Notice{Text: "The link is about packet " + view.Count(uint64(g.N)) + ", but this file has " + view.Plural(int(s.Progress.Packets), "packet") + "."})
+		notFound("packet", g.N, int(s.Progress.Packets), "packet")
 		g.N, g.At, g.Bits = 0, "", ""
 	}
 	for _, x := range s.Publics {
@@ -419,16 +419,21 @@ func apply(g view.Link) {
 		s.Packet, s.Flow = g.N, 0
 		if g.Flow <= s.Progress.Flows {
 			s.Flow = g.Flow
+		} else {
+			notFound("flow", g.Flow, int(s.Progress.Flows), "flow")
 		}
 	case view.TabFile:
 		s.Block = 0
 		if g.Block <= s.Progress.Blocks {
 			s.Block = g.Block
+		} else {
+			notFound("block", g.Block, int(s.Progress.Blocks), "block")
 		}
 	}
 	aim = g
 	changed(onTab | onPick | onStory)
 	refresh()
+	astray()
 	lists[s.Tab].centre()
 	if g.Class != s.Class {
 		dialogs.class.modal(false)
@@ -436,6 +441,11 @@ func apply(g view.Link) {
 			showClass(g.Class)
 		}
 	}
+}
+
+// notFound says that a link names what this file does not have.
+func notFound(what string, n uint32, has int, things string) {
+	alsoNotify(Notice{Text: "The link is about " + what + " " + view.Count(uint64(n)) + ", but this file has " + view.Plural(has, things) + "."})
 }
 
 func decides(all []view.Treated, flow uint32) bool {

@@ -36,7 +36,13 @@ func askForClass() {
 		case n != s.Class:
 			return
 		case r.Equal == nil:
-			if r.Err != nil {
+			switch {
+			case r.Err != nil && n != 0 && s.Progress.Deep.State >= 2: // it will not come any more
+				d.class.modal(false)
+				s.Class = 0
+				alsoNotify(Notice{Text: sentence(r.Err)})
+				later(false)
+			case r.Err != nil:
 				b.el("p", "", sentence(r.Err)).into(d.classBody)
 			}
 			return

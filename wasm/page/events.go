@@ -156,6 +156,9 @@ func key(k *dom.KeyboardEvent) bool {
 		return true
 	}
 	ring := view.Ring(s.Tab, s.Mode, s.Sheet)
+	if frame.alone {
+		ring = ring[:1]
+	}
 	action := view.KeyAction(name, k.ShiftKey(), modified)
 	if action >= view.ShowTab {
 		t := view.Tab(action - view.ShowTab)

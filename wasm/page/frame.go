@@ -24,6 +24,7 @@ var frame struct {
 	deep, deepText, deepBar, deepClasses, rolePane       node
 	hush                                                 int32 // alarm that ends what is said
 	doneFor                                              string
+	alone                                                bool // the upper panel has all the height
 }
 
 func newFrame() {
@@ -41,6 +42,14 @@ func newFrame() {
 	subscribe(onFile|onTab, func(topic) {
 		closeSheet()
 		paintViews()
+	})
+	subscribe(onFile|onTab|onPick|onStory, func(topic) {
+		// Where nothing is chosen there is nothing to show below.
+		if now := s.Tab == view.TabStory && s.Packet == 0 || s.Tab == view.TabRoles && s.Role == 0; now != f.alone {
+			f.alone = now
+			f.work.class("alone", now)
+			changed(onSize)
+		}
 	})
 	subscribe(onSheet, func(topic) {
 		f.paneTree.class("up", s.Sheet)
@@ -253,14 +262,17 @@ func nextTheme() {
 	say(t.title)
 }
 
+var projecting bool // words, data and drawings are larger
+
 func setProjector(on bool) {
+	projecting = on
 	v := ""
 	if on {
 		v = "1"
 	}
 	remember("projector", v)
 	paintRoot("projector", v)
-	changed(onSize)
+	changed(onSize | onJudges)
 }
 
 // --- splitters -----------------------------------------------------------------

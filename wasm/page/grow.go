@@ -20,6 +20,21 @@ var aim view.Link
 // second look may bring it. It ends when something else is chosen.
 var hope view.Link
 
+// stood is the field that was selected last in a packet and in a block: a look
+// at the one does not change where the other opens.
+var stood [2]struct {
+	name string
+	nth  int
+}
+
+// treeKind is the place of a tree in stood: 0 of a packet, 1 of a block.
+func treeKind(t *proto.Tree) int {
+	if t.Packet != 0 {
+		return 0
+	}
+	return 1
+}
+
 // refresh asks for what the view in front shows below its list.
 func refresh() {
 	switch s.Tab {
@@ -78,11 +93,14 @@ func grown(t *proto.Tree) {
 	} else if aim.At == "" && aim.Bits == "" {
 		aim = hope
 	}
+	if n := s.node(); n != nil {
+		at := &stood[treeKind(s.Tree)]
+		at.name, at.nth = spec(n).Name, countBefore(s.Tree, s.Node)
+	}
 	name, nth := aim.At, aim.Nth
-	if name == "" && aim.Bits == "" {
-		if n := s.node(); n != nil {
-			name, nth = spec(n).Name, countBefore(s.Tree, s.Node)
-		}
+	if name == "" && aim.Bits == "" && s.Tree != nil {
+		at := &stood[treeKind(t)]
+		name, nth = at.name, at.nth
 	}
 	again := s.Tree != nil && s.Tree.Packet == t.Packet && t.Packet != 0 && aim.At == "" && aim.Bits == ""
 	buf, byt := s.Buf, s.Byte

@@ -84,7 +84,7 @@ func paintJudges(what topic) {
 			if r.Year != 0 {
 				year = num(r.Year)
 			}
-			b.open("tr", "").open("th", "").attr("scope", "row").text(r.Title).close().el("td", "", year).
+			b.open("tr", "").open("th", "").attr("scope", "row").text(r.Title).close().el("td", "year", year).
 				open("td", "").el("span", "sign "+[...]string{"", "against", "for"}[min(r.Says, 2)%3], view.Says(r.Says)).close().
 				open("td", "").text(r.Why).text(" ")
 			packetLinks(b, r.Packets, len(r.Packets))
@@ -115,7 +115,7 @@ func stepChi(step int) {
 		return
 	}
 	c := s.Judges.Chi
-	wide := min(t.box.box().viewW-32, 640)
+	wide := min((t.box.box().viewW-32)/zoom(), 640)
 	cols := view.ChiColumns(c, step, wide)
 	if cols == nil {
 		return

@@ -32,7 +32,8 @@ func begun() {
 	subscribe(onTab|onFile, func(topic) { keepFocus() }) // when all is shown and hidden
 
 	showTheme()
-	setChecked("projector", remembered("projector") == "1")
+	projecting = remembered("projector") == "1"
+	setChecked("projector", projecting)
 	if c := remembered("clock"); c != "" {
 		setClock(c)
 	}

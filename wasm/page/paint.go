@@ -271,11 +271,20 @@ func (b *builder) button(class, do, text string) *builder {
 
 // --- drawings: elements of SVG, whose tags begin with "svg:" ---------------------
 
-// svg begins a drawing of so many CSS pixels; close ends it.
+// zoom is how much larger drawings are than they were laid out.
+func zoom() float64 {
+	if projecting {
+		return 1.4
+	}
+	return 1
+}
+
+// svg begins a drawing of so many CSS pixels, before zoom; close ends it.
 //
 //go:noinline
 func (b *builder) svg(class string, w, h float64, name string) *builder {
-	return b.open("svg:svg", class).sizes("width", w, "height", h).attr("role", "group").attr("aria-label", name)
+	z := zoom()
+	return b.open("svg:svg", class).sizes("width", w*z, "height", h*z).attr("viewBox", "0 0 "+view.Fixed(w, 1)+" "+view.Fixed(h, 1)).attr("role", "group").attr("aria-label", name)
 }
 
 //go:noinline
@@ -286,6 +295,17 @@ func (b *builder) sizes(name string, v float64, other string, w float64) *builde
 //go:noinline
 func (b *builder) line(class string, x1, y1, x2, y2 float64) {
 	b.open("svg:line", class).sizes("x1", x1, "y1", y1).sizes("x2", x2, "y2", y2).close()
+}
+
+// polyline draws a line through points, x and y in turn.
+//
+//go:noinline
+func (b *builder) polyline(class string, way []float64) {
+	t := ""
+	for _, v := range way {
+		t += view.Fixed(v, 1) + " "
+	}
+	b.open("svg:polyline", class).attr("points", t).close()
 }
 
 //go:noinline

@@ -54,7 +54,7 @@ func paintRoles(what topic) {
 		t.table.show(len(st.Roles) > 0)
 		listRoles(st)
 	}
-	if wide := t.graph.box().viewW; fresh || wide != t.wide {
+	if wide := t.graph.box().viewW / zoom(); fresh || wide != t.wide {
 		t.wide = wide
 		drawGraph(st)
 	}
@@ -78,6 +78,9 @@ func drawGraph(st *proto.Story) {
 	b := &builder{}
 	if len(g.Spots) > 0 {
 		b.svg("graph-svg", g.Width, g.Height, "Who is what")
+		if len(g.Trunk) > 0 {
+			b.polyline("trunk", g.Trunk)
+		}
 		for _, c := range g.Cords {
 			class := "cord"
 			switch {
@@ -86,7 +89,7 @@ func drawGraph(st *proto.Story) {
 			case c.UDP:
 				class += " udp"
 			}
-			b.line(class, c.X1, c.Y1, c.X2, c.Y2)
+			b.polyline(class, c.Way)
 		}
 		for _, h := range g.Heads {
 			b.words("graph-head", h.X, h.Y, h.Text)

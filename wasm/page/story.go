@@ -42,6 +42,7 @@ func newStory() {
 func askForStory() {
 	if s.Story != nil && s.Story.Done || !s.Progress.Done {
 		begunPhase()
+		astray()
 		return
 	}
 	ask(askStory, &proto.Request{Story: &proto.StoryAsk{}}, func(r *proto.Reply) {
@@ -49,6 +50,7 @@ func askForStory() {
 			s.Story = r.Story
 			changed(onStory)
 			begunPhase()
+			astray()
 		} else if r.Err != nil {
 			notify(sentence(r.Err), false)
 		}
@@ -59,6 +61,24 @@ func askForStory() {
 func begunPhase() {
 	if p := phase(s.Phase); p != nil && len(p.Packets) > 0 && s.Tab == view.TabStory && s.Packet == 0 {
 		showPacket(p.Packets[0], false)
+	}
+}
+
+// astray says when a link has named a phase or a role that the whole story does
+// not have, and forgets it.
+func astray() {
+	if s.Story == nil || !s.Story.Done {
+		return
+	}
+	if n := len(s.Story.Phases); int(s.Phase) > n {
+		notFound("phase", s.Phase, n, "phase")
+		s.Phase = 0
+		changed(onStory)
+	}
+	if n := len(s.Story.Roles); int(s.Role) > n {
+		notFound("role", s.Role, n, "role")
+		s.Role = 0
+		changed(onStory)
 	}
 }
 
@@ -97,7 +117,7 @@ func paintDeep(open bool) {
 		f.deepBar.attr("value", num(d.Permille))
 	}
 	f.deepClasses.show(open && d.Messages > 0 && d.State != 0)
-	t := view.Count(uint64(d.Confirmed)) + " read"
+	t := view.Plural(int(d.Confirmed), "message") + " read"
 	if d.Inferred > 0 {
 		t += " · " + view.Count(uint64(d.Inferred)) + " inferred"
 	}
@@ -105,7 +125,7 @@ func paintDeep(open bool) {
 		t += " · " + view.Count(uint64(d.Equal)) + " proven equal"
 	}
 	f.deepClasses.text(t)
-	f.deepClasses.attr("title", "of "+view.Plural(int(d.Messages), "obfuscated message"))
+	f.deepClasses.attr("title", "Of "+view.Plural(int(d.Messages), "obfuscated message")+": text read (✓), inferred (○), proven equal to that of others (=)")
 	state := d.State & 3
 	if state > 1 && (s.Story == nil || state == 2 && !s.Story.Done) {
 		state = 1 // what it found is on its way
@@ -159,7 +179,7 @@ func paintStory(what topic) {
 	if fresh || t.listed != min(t.most, len(st.Phases)) {
 		listPhases(st)
 	}
-	if wide := t.axis.box().viewW; fresh || wide != t.wide || s.Clock != t.clock {
+	if wide := t.axis.box().viewW / zoom(); fresh || wide != t.wide || s.Clock != t.clock {
 		t.wide, t.clock = wide, s.Clock
 		drawAxis(st)
 	}
@@ -218,7 +238,7 @@ func drawAxis(st *proto.Story) {
 			b.close()
 		}
 		b.close()
-		words = "Time: " + view.AxisWords(st.Begin, t.clock) + ". Each bar is one of the phases below."
+		words = "Time: " + view.AxisWords(st.Begin, t.clock) + ". Each bar is one of the phases that are told here; choose one to see its packets."
 	}
 	b.into(t.axis)
 	t.axisNote.text(words)

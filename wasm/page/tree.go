@@ -149,7 +149,7 @@ func paintTree() {
 				value += " · "
 			}
 			value += nd.Err
-		} else if value == "" && (p.Layer || hasKids(r.node) || nd.Range.Len > 0) {
+		} else if value == "" && nd.Range.Len > 0 {
 			value = view.Size(nd.Range)
 		}
 		if len(value) > 400 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"somscope/wasm/proto"
 )
@@ -68,9 +69,75 @@ func TestGraph(t *testing.T) {
 				if c.A >= c.B || c.B >= len(g.Spots) {
 					t.Errorf("%s: %+v joins what is not there", name, c)
 				}
+				if counts["client"] != 1 {
+					continue
+				}
+				for i, p := range g.Spots {
+					if i != c.A && i != c.B && crosses(c.Way, &p) {
+						t.Fatalf("%s: the line %+v runs behind %+v", name, c, p)
+					}
+				}
+				for _, h := range g.Heads {
+					if crosses(c.Way, &Spot{X: h.X, Y: h.Y - 10, W: 80, H: 10}) {
+						t.Fatalf("%s: the line %+v strikes the name %+v through", name, c, h)
+					}
+				}
 			}
 			if counts["client"] == 1 && len(g.Cords) != len(g.Spots)-1 {
 				t.Errorf("%s: %d lines for %d boxes round the client", name, len(g.Cords), len(g.Spots)-1)
+			}
+		}
+	}
+}
+
+// crosses reports whether a line runs through a box.
+func crosses(way []float64, p *Spot) bool {
+	for i := 2; i < len(way); i += 2 {
+		for k := range 201 {
+			f := float64(k) / 200
+			x, y := way[i-2]+(way[i]-way[i-2])*f, way[i-1]+(way[i+1]-way[i-1])*f
+			if x > p.X && x < p.X+p.W && y > p.Y && y < p.Y+p.H {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Many weak guesses stand in one box, after those of which more is known.
+func TestGraphWeak(t *testing.T) {
+	roles, links := cast(map[string]int{"client": 1, "supernode": 5, "peer": 127})
+	strong := -1
+	for i := range roles {
+		if roles[i].Kind == "peer" {
+			roles[i].Confidence = "weak"
+			strong = i
+		}
+	}
+	roles[strong].Confidence = "strong"
+	g := NewGraph(roles, links, 1400)
+	if len(g.Spots) != 1+5+13 {
+		t.Errorf("%d boxes, want 19", len(g.Spots))
+	}
+	if p := g.Spots[g.Box[strong]]; p.More != 0 || p.Role != strong {
+		t.Errorf("the strong one stands in %+v", p)
+	}
+	more := 0
+	for _, p := range g.Spots {
+		more += p.More
+	}
+	if more != 115 {
+		t.Errorf("%d are put together, want 115", more)
+	}
+}
+
+// The longest name fits its box.
+func TestGraphNames(t *testing.T) {
+	for _, host := range []string{"192.0.2.1", "165.124.253.241", "2001:db8:1111:2222:3333:4444:5555:6666"} {
+		roles := []proto.Role{{Host: "192.0.2.9", Kind: "client"}, {Host: host, Port: 15294, Kind: "supernode", State: "refused"}}
+		for _, p := range NewGraph(roles, nil, 900).Spots {
+			if n := utf8.RuneCountInString(p.Text); float64(n)*7.25+16 > p.W {
+				t.Errorf("%q does not fit %v px", p.Text, p.W)
 			}
 		}
 	}
