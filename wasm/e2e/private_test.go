@@ -1,0 +1,21 @@
+//go:build !js
+
+package e2e
+
+import "testing"
+
+// What tells one user from all others is starred out, in the bytes and in the
+// explanation, until somebody asks for it.
+func TestPrivateBytes(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=login&n=74&at=skype.tcp.update.uhash")
+	v.listed()
+	v.deepened()
+	const stars = `$("#hex-rows").textContent.includes("** ** ** **")`
+	v.wait("the field is chosen", `chosen("tree")?.[0].trim().startsWith("User hash")`)
+	v.wait("its bytes are starred out", stars)
+	v.wait("the explanation does not write them", `/starred out/.test($("#card").textContent) && !/75 68 61 73 68/.test($("#card").textContent)`)
+	v.shot("private")
+	v.clickOn(`[...$("#card").querySelectorAll("button")].find(b => b.textContent === "Show them")`)
+	v.wait("they are shown when asked for", `!(`+stars+`) && /75 68 61 73 68/.test($("#card").textContent)`)
+}
