@@ -105,7 +105,7 @@ func TestStoryOfCaptures(t *testing.T) {
 			"user-search certain: which are copies of 1 text: 15 brought the answer “none”",
 			"user-search: 3 brought a long answer in 54 fragments",
 			"nat-test strong: 5 times each",
-			"names certain: ui.skype.com", "asked-from-outside certain", "network-measurement weak", "node-list",
+			"names certain: ui.skype.com", "asked-from-outside certain: nothing but an Ack", "asked-from-outside certain: after its message it opened a TCP connection to the client", "network-measurement weak", "node-list",
 		}, calls + " login-failed automatic-login fallback-443 fallback-80 modern-stream"},
 		{"skype/skype_udp.pcap", []string{"short-probe certain: which accepted", "udp-unanswered"}, calls + " login"},
 		{"skype/skype-mac-2015a.pcap", []string{

@@ -59,12 +59,21 @@ func castLogin(t *teller, p *portrait, r *Role) bool {
 	r.Text = "A client logged in there, behind empty TLS records and a session key."
 	r.Word = "certain"
 	switch {
+	case len(p.logins) == 0:
+		r.Text = "A client began to log in there, behind empty TLS records, and did not succeed."
+		r.Word = t.failedWord(p.failed)
 	case !p.login.sure:
 		r.Text = "A client exchanged messages there with the sizes of a login of version 0.97."
 		r.Word = "weak"
 	case !p.placed:
 		r.Text = "A client spoke with it behind empty TLS records and a session key, as with a login server; event servers are spoken to in the same way, and the port is of neither."
 		r.Word = "strong"
+	}
+	if len(p.logins) > 0 {
+		best, word, _ := t.loginWord(p.logins)
+		if r.Word = word; t.forPhone(best) {
+			r.Text = "A client spoke with it behind empty TLS records and a session key, as with a login server; a call to a telephone followed, and the servers that arrange those are spoken to in the same way."
+		}
 	}
 	r.Why = append(r.Why, why(fmt.Sprintf("%s with false TLS records", plural(p.login.n, "conversation")), p.login,
 		field.Cite{Key: "ep", Where: "§5.2.3"}, field.Cite{Key: "ada"}))
@@ -77,6 +86,9 @@ func castEvent(t *teller, p *portrait, r *Role) bool {
 	}
 	r.Text = "A client reported its contacts and events there, in conversations that begin like a login."
 	r.Word = "certain"
+	if !p.event.sure { // not all four steps
+		r.Word = "strong"
+	}
 	r.Why = append(r.Why, why(fmt.Sprintf("%s with the false TLS records of a login", plural(p.event.n, "conversation")), p.event,
 		field.Cite{Key: "ep", Where: "§5.2.3"}, field.Cite{Key: "openskype"}))
 	return true
@@ -119,19 +131,30 @@ func castClient(t *teller, p *portrait, r *Role) bool {
 	if p.asks.n > 0 {
 		r.Why = append(r.Why, why(fmt.Sprintf("it asked other nodes %s over UDP", plural(p.asks.n, "question")), p.asks, field.Cite{Key: "bs04", Where: "§2.1"}))
 	}
-	talks, proof := 0, evidence{}
+	talks, weak, proof := 0, 0, evidence{}
 	for _, n := range h.convs {
 		c := &t.convs[n]
 		if k := &t.tcp[n]; k.is && c.near == p.host && k.near && c.f.Talk != "" && c.f.Word != "no" {
 			if i, ok := t.opening(n); ok {
-				talks++
+				if talks++; c.f.Word == "weak" {
+					weak++
+				}
 				packet, _ := t.began(i)
 				proof.add(packet, true)
 			}
 		}
 	}
 	if talks > 0 {
-		r.Why = append(r.Why, why(fmt.Sprintf("it opened %s of Skype over TCP", plural(talks, "conversation")), proof, field.Cite{Key: "bs04", Where: "§4.2"}))
+		text := fmt.Sprintf("it opened %s of Skype over TCP", plural(talks, "conversation"))
+		switch {
+		case weak == talks:
+			text += ", as far as weak signs tell"
+		case weak == 1:
+			text += ", 1 of which only weak signs tell"
+		case weak > 1:
+			text += fmt.Sprintf(", %s of which only weak signs tell", count(weak))
+		}
+		r.Why = append(r.Why, why(text, proof, field.Cite{Key: "bs04", Where: "§4.2"}))
 	}
 	if h.votes > 0 {
 		var e evidence
@@ -192,6 +215,9 @@ func castSupernode(t *teller, p *portrait, r *Role) bool {
 		}
 	case p.kept.n > 0 && !p.stayed:
 		r.State, r.Text = "tried", "A client opened a TCP connection to it, but did not go on."
+		if p.kept.sure || p.accepted.sure {
+			r.Word = "certain"
+		}
 	case p.kept.n > 0:
 		r.State, r.Text = "kept", "A client opened a TCP connection to it and kept it as its supernode."
 		if p.kept.sure || p.accepted.sure {
@@ -206,16 +232,21 @@ func castSupernode(t *teller, p *portrait, r *Role) bool {
 		}
 	case p.sentOn.n > 0 && p.accepted.n == 0:
 		r.State, r.Text = "refused", "It would not be the client's supernode and named others."
+		if p.sentOn.sure {
+			r.Word = "certain"
+		}
 	case p.refused.n > 0 && p.accepted.n == 0 && p.searched.n == 0 && p.pinged.n == 0:
 		r.State, r.Text = "refused", "It refused the client's connection."
 		if p.probed.n+p.silent.n == 0 {
 			r.Word = "weak"
 		}
+	case p.denied.n > 0 && p.refused.n == 0:
+		r.State, r.Text, r.Word = "refused", "It let the client connect over TCP, and its answer has the size of a refusal.", "weak"
+		if p.accepted.n > 0 {
+			r.Text = "It said yes to a probe, and then refused the client over TCP, as the size of its answer tells."
+		}
 	case p.refused.n > 0 && p.accepted.n > 0:
 		r.State, r.Text = "refused", "It said yes to a probe, and then refused the client over TCP."
-		if p.accepted.sure && p.refused.sure {
-			r.Word = "certain"
-		}
 	case p.accepted.n > 0:
 		r.State, r.Text = "tried", "It said yes to a probe, but no TCP connection followed."
 		if p.accepted.sure {
@@ -228,6 +259,9 @@ func castSupernode(t *teller, p *portrait, r *Role) bool {
 		r.Word = "weak"
 	case p.searched.n > 0:
 		r.Text = "It answered a search for a user, which is what supernodes do."
+		if !p.searched.sure {
+			r.Word = "weak"
+		}
 	case p.publish.n > 0:
 		r.Text, r.Word = "It took a record of the client's presence, which is what supernodes do.", "weak"
 	case p.listed.n > 0:
@@ -249,6 +283,7 @@ func castSupernode(t *teller, p *portrait, r *Role) bool {
 		{&p.unheard, "false hello", "without an answer", ep},
 		{&p.port80, "conversation", "of the obfuscated protocol on port 80", ep},
 		{&p.refused, "refusal", "of a connection over TCP", bs},
+		{&p.denied, "answer", "over TCP with the size of a refusal", ep},
 		{&p.probed, "question", "to it whether it may be a supernode", ep},
 		{&p.searched, "answer", "to searches for users", bs},
 		{&p.listed, "answer", "to the question for nodes", cap},
@@ -267,7 +302,7 @@ func castBootstrap(t *teller, p *portrait, r *Role) bool {
 	}
 	r.Text = "A client asked it on port 33033, the port of the nodes that are built into the program."
 	r.Word = "weak"
-	r.Why = append(r.Why, Why{Text: sentence(fmt.Sprintf("it was asked %s on port %d", times(p.booted.n), bootstrapPort)), Weak: true,
+	r.Why = append(r.Why, Why{Text: sentence(fmt.Sprintf("it was asked %s on port %d, that of the nodes built into the program: perhaps it is a bootstrap node", times(p.booted.n), bootstrapPort)), Weak: true,
 		Packets: slices.Clone(p.booted.packets), Cite: []field.Cite{{Key: "bs04", Where: "§4.2.3"}}})
 	return true
 }
@@ -284,6 +319,13 @@ func castTarget(t *teller, p *portrait, r *Role) bool {
 
 func castNode(t *teller, p *portrait, r *Role) bool {
 	switch {
+	case p.outside.n > 0 && p.dialed.n > 0:
+		r.Text = "It sent the client a message that the client had not asked for, and it opened a TCP connection to the client."
+		r.Why = append(r.Why, why(plural(p.outside.n, "message")+" unasked", p.outside, field.Cite{Key: "cap"}),
+			why(plural(p.dialed.n, "connection")+" over TCP to the client", p.dialed, field.Cite{Key: "cap"}))
+	case p.dialed.n > 0:
+		r.Text = "It opened a TCP connection to the client."
+		r.Why = append(r.Why, why(plural(p.dialed.n, "connection")+" over TCP to the client", p.dialed, field.Cite{Key: "cap"}))
 	case p.outside.n > 0:
 		r.Text = "It sent the client a message that the client had not asked for."
 		r.Why = append(r.Why, why(plural(p.outside.n, "message")+" unasked", p.outside, field.Cite{Key: "cap"}))
@@ -304,7 +346,7 @@ func castNode(t *teller, p *portrait, r *Role) bool {
 		return false
 	}
 	r.Word = "strong"
-	if p.outside.n == 0 && p.pinged.n == 0 {
+	if p.outside.n+p.dialed.n+p.pinged.n == 0 {
 		r.Word = "weak"
 	}
 	return true

@@ -94,7 +94,7 @@ var Kinds = []*Kind{
 		Doc:  "Nodes that want to stay in touch ping each other at equal intervals, often multiples of 20 s.",
 		Cite: []field.Cite{{Key: "ros", Where: ""}, {Key: "ada", Where: "§2.1"}}},
 	{Name: "asked-from-outside", Title: "Asked from outside", tell: tellOutside,
-		Doc:  "A node that the client did not ask sends it a message.",
+		Doc:  "A node that the client did not ask sends it a message, and may then open a connection to it.",
 		Cite: []field.Cite{{Key: "cap", Where: ""}, {Key: "somscope", Where: ""}}},
 	{Name: "network-measurement", Title: "Network measurement", tell: tellMeasure,
 		Doc:  "Datagrams to high ports that count their steps through the network, seen right after a login.",

@@ -53,6 +53,14 @@ func (t *teller) failed(n int32) string {
 	return ""
 }
 
+// failedWord says how sure it is that some logins did not succeed.
+func (t *teller) failedWord(ns []int32) string {
+	if t.tcp[ns[0]].closed >= 0 {
+		return "strong"
+	}
+	return "weak"
+}
+
 // old reports the login of 2004: 14, 14, 176 and 246 or 217 bytes in turn.
 func (k *talk) old() bool {
 	if len(k.turns) < 4 || !k.turns[0].out {
@@ -132,6 +140,37 @@ func (t *teller) steps(n int32) string {
 
 var ordinals = [...]string{"first", "second", "third", "fourth", "fifth", "sixth"}
 
+// loginWord says how sure it is that one of some conversations is a login, and which one is.
+func (t *teller) loginWord(ns []int32) (best int32, confidence, doubt string) {
+	best = -1
+	for _, n := range ns {
+		l := t.loginOf(n)
+		word, but := "certain", "Whether the server said yes cannot be seen, for the rest is encrypted"
+		switch {
+		case l.key < 0 && l.hello < 0:
+			word, but = "weak", "Only sizes published for version 0.97 speak for it"
+		case t.forPhone(n):
+			word, but = "strong", "A call to a telephone followed within a minute: the servers that arrange such calls are spoken to in the same way, so that it may have been one of those"
+		case l.key < 0 || l.hello < 0 || l.back < 0 || l.reply < 0:
+			word, but = "strong", "Not all four steps are in the capture"
+		case !t.loginPlace(n):
+			word, but = "strong", fmt.Sprintf("Event servers are spoken to in the same way, and the port is not %d, that of the login servers", bootstrapPort)
+		}
+		if best < 0 || wordRank(word) > wordRank(confidence) {
+			best, confidence, doubt = n, word, but
+		}
+	}
+	return best, confidence, doubt
+}
+
+// forPhone reports a conversation like a login that may have arranged a call to a telephone
+// instead.
+func (t *teller) forPhone(n int32) bool {
+	return t.phoneAsks()[n] && !strings.Contains(published(t.hosts[t.convs[n].far].name), "login server")
+}
+
+func wordRank(word string) int { return slices.Index([]string{"weak", "strong", "certain"}, word) }
+
 func tellLogin(t *teller) {
 	told := map[int32]int{}
 	t.talks(func(n int32, c *conv, k *talk) bool { return t.isLogin(n) && t.failed(n) == "" }, func(near int32, ns []int32) {
@@ -139,6 +178,7 @@ func tellLogin(t *teller) {
 		for _, n := range ns {
 			d.opening(n, 8)
 		}
+		best, confidence, doubt := t.loginWord(ns)
 		nth := "another"
 		if k := told[near]; k < len(ordinals) {
 			nth = ordinals[k]
@@ -146,22 +186,9 @@ func tellLogin(t *teller) {
 			d.p.Title = d.p.Title[:len(d.p.Title)-1] + " login"
 		}
 		told[near]++
-		text := fmt.Sprintf("the %s login of %s in this capture, with %s: %s", nth, t.name(near), t.ends(ns, "server"), t.steps(ns[0]))
+		text := fmt.Sprintf("the %s login of %s in this capture, with %s: %s", nth, t.name(near), t.ends(ns, "server"), t.steps(best))
 		if nth == "another" {
-			text = fmt.Sprintf("another login of %s, with %s: %s", t.name(near), t.ends(ns, "server"), t.steps(ns[0]))
-		}
-		confidence, doubt := "certain", "Whether the server said yes cannot be seen, for the rest is encrypted"
-		l := t.loginOf(ns[0])
-		switch {
-		case l.key < 0 && l.hello < 0:
-			confidence, doubt = "weak", "Only sizes published for version 0.97 speak for it"
-		case l.key < 0 || l.hello < 0 || l.back < 0 || l.reply < 0:
-			confidence, doubt = "strong", "Not all four steps are in the capture"
-		case !slices.ContainsFunc(ns, t.loginPlace):
-			confidence, doubt = "strong", fmt.Sprintf("Event servers are spoken to in the same way, and the port is not %d, that of the login servers", bootstrapPort)
-		}
-		if phone := t.phoneAsks(); slices.ContainsFunc(ns, func(n int32) bool { return phone[n] }) {
-			confidence, doubt = "strong", "A call to a telephone followed within a minute, and servers for those are asked in the same way"
+			text = fmt.Sprintf("another login of %s, with %s: %s", t.name(near), t.ends(ns, "server"), t.steps(best))
 		}
 		if len(ns) > 1 && t.convs[ns[0]].f.Talk == "login" {
 			text += fmt.Sprintf("; %d conversations in all", len(ns))
@@ -179,11 +206,7 @@ func tellLoginFailed(t *teller) {
 				d.event(k.closed)
 			}
 		}
-		confidence := "weak"
-		if t.tcp[ns[0]].closed >= 0 {
-			confidence = "strong"
-		}
-		d.emit(confidence, fmt.Sprintf("a login of %s with %s did not succeed: %s", t.name(near), t.ends(ns, "server"), t.failed(ns[0])),
+		d.emit(t.failedWord(ns), fmt.Sprintf("a login of %s with %s did not succeed: %s", t.name(near), t.ends(ns, "server"), t.failed(ns[0])),
 			"The capture may have missed the answer")
 	})
 	// Nobody answers where a login server should be.

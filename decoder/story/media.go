@@ -520,6 +520,9 @@ func (t *teller) contacted(c *conv, r *run) int32 {
 // phoneAsks are the conversations of false TLS records that came shortly before a call to a
 // telephone.
 func (t *teller) phoneAsks() map[int32]bool {
+	if t.phone != nil {
+		return t.phone
+	}
 	asks := map[int32]bool{}
 	for i := range t.runs {
 		if r := &t.runs[i]; r.kind == runPhone && len(asks) < maxOfKind {
@@ -528,5 +531,6 @@ func (t *teller) phoneAsks() map[int32]bool {
 			}
 		}
 	}
+	t.phone = asks
 	return asks
 }

@@ -14,10 +14,12 @@ type portrait struct {
 	pinged    evidence // it answered a ping
 	listed    evidence // it named nodes
 	publish   evidence // it acknowledged a record
+	dialed    evidence // it opened a TCP connection to the client
 	outside   evidence // it sent something unasked
 	booted    evidence // it was asked on the bootstrap port
 	asks      evidence // it was asked something by somebody, as a client
 	kept      evidence // TCP as a supernode
+	denied    evidence // the handshake of a refusal
 	refused   evidence // TCP refused, or the handshake of a refusal
 	https     evidence // the false hello, answered
 	unheard   evidence // the false hello, not answered
@@ -28,6 +30,8 @@ type portrait struct {
 	unmetPort uint16
 	ended     evidence // it was the supernode, and another one took its place
 	newest    uint32   // packet of the last opening of such a conversation
+	logins    []int32  // conversations that are logins
+	failed    []int32  // and those that did not succeed
 	placed    bool     // login: at the port of login servers, or published as one
 	event     evidence
 	update    evidence
@@ -98,6 +102,9 @@ func (t *teller) portraits() []portrait {
 		if t.isSupernode(int32(n)) || t.isWayOut(int32(n)) {
 			p.newest = max(p.newest, opened(begin))
 		}
+		if !k.near && k.connect >= 0 && c.skype() {
+			p.dialed.add(opened(begin), true)
+		}
 		if k.refused >= 0 && k.near && t.hosts[c.far].skype {
 			p.refused.add(packet(k.refused), true)
 		}
@@ -107,13 +114,18 @@ func (t *teller) portraits() []portrait {
 			p.unmetPort = c.farPort()
 		case t.isLogin(int32(n)):
 			p.login.add(opened(begin), c.f.Talk == "login")
+			if t.failed(int32(n)) == "" {
+				p.logins = append(p.logins, int32(n))
+			} else {
+				p.failed = append(p.failed, int32(n))
+			}
 			p.placed = p.placed || t.loginPlace(int32(n))
 			if l := t.loginOf(int32(n)); l.key >= 0 {
 				p.login.add(packet(l.key), true)
 				p.login.n--
 			}
 		case c.f.Talk == "event":
-			p.event.add(opened(begin), true)
+			p.event.add(opened(begin), t.loginOf(int32(n)).reply >= 0)
 		case c.f.Talk == "update":
 			p.update.add(opened(begin), true)
 		case c.f.Talk == "false-https" && !slices.ContainsFunc(k.segs, func(s seg) bool { return s.out != k.near }):
@@ -121,14 +133,15 @@ func (t *teller) portraits() []portrait {
 		case c.f.Talk == "false-https":
 			p.https.add(opened(begin), true)
 		case c.f.Talk == "port-80":
-			p.port80.add(opened(begin), false)
+			p.port80.add(opened(begin), c.f.Word == "certain")
 		case c.f.Talk == "modern":
 			p.modern.add(opened(begin), false)
 		case t.isSupernode(int32(n)):
 			if _, no, _ := k.handshake(); no {
-				p.refused.add(opened(begin), false)
+				p.denied.add(packet(k.turns[3].ev), false)
 			} else {
-				p.kept.add(opened(begin), c.f.Word == "certain")
+				word, _ := t.handshakeWord(int32(n))
+				p.kept.add(opened(begin), word == "certain")
 			}
 		}
 	}
@@ -157,15 +170,16 @@ func (t *teller) portraits() []portrait {
 			}
 		}
 		answered := x.reply >= 0 || x.frags > 0
+		said := t.said(x)
 		switch {
 		case answered && x.ask == askSearch:
-			p.searched.add(at, x.sure)
+			p.searched.add(said, x.sure || x.frags > 0)
 		case answered && x.ask == askPing:
-			p.pinged.add(at, x.sure)
+			p.pinged.add(said, x.sure)
 		case answered && t.isList(x):
-			p.listed.add(at, x.sure)
+			p.listed.add(said, x.sure)
 		case x.ack >= 0 && x.ask == askPublish:
-			p.publish.add(at, x.sure)
+			p.publish.add(packet(x.ack), x.sure)
 		case !answered && x.ack < 0 && x.nack < 0:
 			p.silent.add(at, x.sure)
 		}
@@ -198,6 +212,20 @@ func (t *teller) portraits() []portrait {
 		}
 	}
 	return ps
+}
+
+// said is the packet of the answer of an exchange, or of the first fragment of it; without an
+// answer it is that of the exchange.
+func (t *teller) said(x *exchange) uint32 {
+	if x.reply >= 0 {
+		return t.in.Events[x.reply].Packet
+	}
+	for i := x.head; i > 0; i = t.next[i-1] {
+		if t.in.Events[i-1].What == Fragment {
+			return t.in.Events[i-1].Packet
+		}
+	}
+	return t.in.Events[x.head-1].Packet
 }
 
 func (p *portrait) port(n uint16, times int) {

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -364,6 +365,18 @@ func tellUnanswered(t *teller) {
 }
 
 func tellOutside(t *teller) {
+	dialed := map[pair][]item{} // connections that others opened, in order
+	for n := range t.convs {
+		c, k := &t.convs[n], &t.tcp[n]
+		if k.is && !k.near && k.connect >= 0 && c.f.Word != "no" {
+			packet, at := t.began(k.connect)
+			both := pair{c.near, c.far}
+			dialed[both] = append(dialed[both], item{i: int32(n), packet: packet, at: at})
+		}
+	}
+	for _, list := range dialed {
+		order.Stable(list, func(a, b item) int { return cmp.Compare(a.packet, b.packet) })
+	}
 	t.pick(func(x *exchange, c *conv) bool { return !x.out }, func(near int32, xs []int32) {
 		d := t.begin(near)
 		var acked, nacked, answered, silent int
@@ -383,6 +396,22 @@ func tellOutside(t *teller) {
 			}
 			sure = sure && (x.sure || x.ack >= 0 || x.nack >= 0)
 		}
+		came := map[int32]bool{} // connections that followed
+		var wait int64
+		for _, i := range xs {
+			x := &t.exch[i]
+			list := dialed[pair{near, t.convs[x.conv].far}]
+			k, _ := slices.BinarySearchFunc(list, t.in.Events[x.head-1].Packet, func(n item, p uint32) int { return cmp.Compare(n.packet, p) })
+			if k < len(list) && clock(t.start(x), list[k].at) <= answerTime && !came[list[k].i] {
+				came[list[k].i] = true
+				d.opening(list[k].i, 4)
+				wait = clock(t.start(x), list[k].at)
+			}
+		}
+		ack := "nothing but an Ack"
+		if len(came) > 0 {
+			ack = "an Ack"
+		}
 		say := func(n int, what string) string {
 			switch {
 			case n == 0:
@@ -397,7 +426,13 @@ func tellOutside(t *teller) {
 			what = plural(len(xs), "message")
 		}
 		text := fmt.Sprintf("%s sent %s unasked to %s; %s", t.ends(t.convsOf(xs), "host"), what, t.name(near),
-			list(say(answered, "an answer"), say(acked, "nothing but an Ack"), say(nacked, "a NAck"), say(silent, "no answer")))
+			list(say(answered, "an answer"), say(acked, ack), say(nacked, "a NAck"), say(silent, "no answer")))
+		switch {
+		case len(came) > 0 && len(xs) == 1:
+			text += fmt.Sprintf(", and %s after its message it opened a TCP connection to the client", span(wait))
+		case len(came) > 0:
+			text += fmt.Sprintf("; %s over TCP to the client followed within %s", plural(len(came), "connection"), span(answerTime))
+		}
 		confidence, doubt := "certain", ""
 		if !sure {
 			confidence, doubt = "strong", "The messages were not read, and their questions may have come before the capture began"

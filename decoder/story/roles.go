@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -32,6 +33,13 @@ func (t *teller) roles(s *Story) {
 				r, rank = x, k
 				r.Kind = c.kind
 				continue
+			}
+			if r.Kind == "login server" && c.kind == "event server" || r.Kind == "relay" && c.kind == "supernode" && x.State != "" && x.Word != "weak" {
+				a := "a "
+				if c.kind[0] == 'e' {
+					a = "an "
+				}
+				r.Text += fmt.Sprintf(" To the client it was %s%s, too (%s).", a, c.kind, x.Word)
 			}
 			if c.kind == "peer" || c.kind == "client" {
 				continue // says nothing new

@@ -248,3 +248,101 @@ func TestLost(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsAgree holds that a role is as sure as the phase it rests on.
+func TestWordsAgree(t *testing.T) {
+	for _, c := range []struct {
+		name, kind, role string // the phase and the role of 198.51.100.1
+		play             func(s *script)
+	}{
+		{"refusal by size", "tcp-handshake", "supernode", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.tcp(here, node(1), "supernode")
+			s.back(f, Connect, 0)
+			s.talk(f, 14, -73, 25, -refusedReply)
+		}},
+		{"login", "login", "login server", func(s *script) { s.login(s.tcp(here, "198.51.100.1:33033", "login"), true) }},
+		{"login on another port", "login", "login server", func(s *script) { s.login(s.tcp(here, "198.51.100.1:4000", "login"), true) }},
+		{"login without an answer", "login-failed", "login server", func(s *script) {
+			f := s.tcp(here, "198.51.100.1:33033", "login")
+			s.login(f, false)
+			s.back(f, Closed, 0)
+		}},
+		{"login before a call to a telephone", "login", "login server", func(s *script) {
+			s.login(s.tcp(here, "198.51.100.1:33033", "login"), true)
+			s.data(s.flow(me, "198.51.100.62:12340", "skype.e2o", ""), 20, 50, 50, 29)
+		}},
+		{"events", "event-server", "event server", func(s *script) { s.login(s.tcp(here, "198.51.100.1:12350", "event"), true) }},
+		{"events without an answer", "event-server", "event server", func(s *script) { s.login(s.tcp(here, "198.51.100.1:12350", "event"), false) }},
+		{"a handshake of other sizes", "tcp-handshake", "supernode", func(s *script) {
+			f := s.tcp(here, node(1), "supernode")
+			s.back(f, Connect, 0)
+			s.talk(f, 40, -50, 60, -70, 80)
+		}},
+		{"found", "supernode-found", "supernode", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.tcp(here, node(1), "supernode")
+			s.back(f, Connect, 0)
+			s.talk(f, 14, -73, 25, -14)
+		}},
+	} {
+		s := newScript()
+		c.play(s)
+		st := s.tell(t)
+		p, r := find(st, c.kind), role(st, "198.51.100.1")
+		switch {
+		case p == nil || r == nil || r.Kind != c.role:
+			t.Errorf("%s: %+v\n%s", c.name, r, dump(st))
+		case p.Confidence != r.Word:
+			t.Errorf("%s: the phase is %s, the role %s: %s", c.name, p.Confidence, r.Word, r.Text)
+		}
+	}
+}
+
+// TestAnswersAreCited holds that a reason which counts answers points at these.
+func TestAnswersAreCited(t *testing.T) {
+	s := newScript()
+	ask := func(i int, q, a What) (host string, answer uint32) {
+		f := s.udp(me, node(i))
+		s.out(f, q, 40)
+		return s.in.Flows[f].HostB, s.back(f, a, 11).Packet
+	}
+	want := map[string]uint32{}
+	for i, x := range [][2]What{{Search, NotFound}, {Search, Fragment}, {Publish, Ack}, {Ping, Pong}, {Probe, Accept}} {
+		host, packet := ask(1+i, x[0], x[1])
+		want[host] = packet
+	}
+	s.probe(s.udp(me, node(9)), Accept)
+	f := s.tcp(here, node(9), "supernode")
+	s.back(f, Connect, 0)
+	s.talk(f, 14, -73, 25)
+	want["198.51.100.9"] = s.packet
+	s.talk(f, -refusedReply)
+	st := s.tell(t)
+	for host, packet := range want {
+		r := role(st, host)
+		ok := false
+		for _, w := range r.Why {
+			ok = ok || len(w.Packets) == 1 && w.Packets[0] == packet && (strings.Contains(w.Text, "answer") || strings.Contains(w.Text, "acknowledgement"))
+		}
+		if !ok {
+			t.Errorf("%s does not cite packet %d: %+v", host, packet, r.Why)
+		}
+	}
+}
+
+// TestDialledIn holds what is told of a peer that connects to the client.
+func TestDialledIn(t *testing.T) {
+	s := newScript()
+	s.probe(s.udp(me, node(1)), Accept)
+	f := s.udp(node(7), me)
+	s.out(f, Probe, 18)
+	s.back(f, Ack, 11)
+	s.wait(100)
+	s.supernode(s.tcp("198.51.100.7:4000", me, "supernode"))
+	st := s.tell(t)
+	holds(t, st, []string{"asked-from-outside certain: it got an Ack, and 102 ms after its message it opened a TCP connection to the client."}, nil)
+	if r := role(st, "198.51.100.7"); r == nil || r.Kind != "peer" || !strings.Contains(r.Text, "opened a TCP connection") {
+		t.Errorf("%+v", r)
+	}
+}

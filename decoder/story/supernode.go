@@ -139,6 +139,25 @@ func (t *teller) isWayOut(n int32) bool {
 	return k.is && k.near && c.f.Word != "no" && (c.f.Talk == "false-https" || c.f.Talk == "port-80") && len(k.turns) >= keptTurns
 }
 
+// handshakeWord says how sure it is that a conversation with a supernode is one, or that it is a
+// refusal.
+func (t *teller) handshakeWord(n int32) (confidence, doubt string) {
+	c, k := &t.convs[n], &t.tcp[n]
+	fits, refused, _ := k.handshake()
+	yes := t.accepted(n, k.turns[0].ev)
+	switch {
+	case refused:
+		return "weak", "The size of a refusal was published by one source, for version 1.4 only"
+	case c.f.Talk == "supernode" && (yes >= 0 && t.exch[yes].sure || c.f.Word == "certain"):
+		return "certain", ""
+	case c.f.Talk == "supernode" && !fits && yes < 0:
+		return "strong", "Neither an accepted probe nor published sizes come with it"
+	case c.f.Talk == "supernode", yes >= 0 && fits:
+		return "strong", ""
+	}
+	return "weak", "Only sizes speak for it"
+}
+
 func tellHandshake(t *teller) {
 	for n := range t.convs {
 		if !t.isSupernode(int32(n)) {
@@ -164,19 +183,7 @@ func tellHandshake(t *teller) {
 		if yes >= 0 {
 			text += ", after its probe over UDP was accepted"
 		}
-		confidence, doubt := "weak", "Only sizes speak for it"
-		switch {
-		case c.f.Talk == "supernode" && (yes >= 0 && t.exch[yes].sure || c.f.Word == "certain"):
-			confidence, doubt = "certain", ""
-		case c.f.Talk == "supernode", yes >= 0 && fits:
-			confidence, doubt = "strong", ""
-			if !fits && yes < 0 {
-				doubt = "Neither an accepted probe nor published sizes come with it"
-			}
-		}
-		if refused {
-			confidence, doubt = "weak", "The size of a refusal was published by one source, for version 1.4 only"
-		}
+		confidence, doubt := t.handshakeWord(int32(n))
 		d.emit(confidence, text, doubt)
 		if len(t.phases) > 8*MaxPhases {
 			return

@@ -101,7 +101,8 @@ type teller struct {
 	pung  *pings        // made by the method pings when first asked
 	media map[pair]bool // client and far end of a call or transfer
 
-	last      int64 // made by the method until when first asked
+	phone     map[int32]bool // made by the method phoneAsks when first asked
+	last      int64          // made by the method until when first asked
 	kind      *Kind
 	phases    []Phase
 	lost      int // phases
