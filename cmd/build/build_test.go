@@ -306,6 +306,13 @@ func TestTable(t *testing.T) {
 	if !strings.Contains(out.String(), "2,000,000") {
 		t.Errorf("the size of page.wasm is not in the table:\n%s", &out)
 	}
+	if strings.Contains(out.String(), "target") {
+		t.Errorf("what is below its target needs no word about it:\n%s", &out)
+	}
+	s.files["site/js/engine.js"].br = make([]byte, allTarget)
+	if out.Reset(); !s.table(&out) || !strings.Contains(out.String(), ": fits; target 1,700,000: 650,000 over") {
+		t.Errorf("beyond the target, within the limit:\n%s", &out)
+	}
 	s.files["site/js/boot.js"].data = make([]byte, 11)
 	if out.Reset(); s.table(&out) || !strings.Contains(out.String(), "TOO HEAVY") {
 		t.Errorf("one byte too many was let through:\n%s", &out)

@@ -51,7 +51,7 @@ func (s *site) table(w io.Writer) bool {
 		if sum.got > sum.limit {
 			verdict, fit = "TOO HEAVY", false
 		} else if sum.got > sum.target {
-			verdict = "fits, but misses the target of " + grouped(sum.target)
+			verdict = "fits; target " + grouped(sum.target) + ": " + grouped(sum.got-sum.target) + " over"
 		}
 		fmt.Fprintf(w, "%-*s  %-6s  %10s  %10s  %10s  limit %s: %s\n", width, sum.what, "", "", "", grouped(sum.got), grouped(sum.limit), verdict)
 	}

@@ -68,7 +68,7 @@ packets  a line for each packet: number, time (UTC), offset of its record in the
 flows    a line for each conversation: number, transport, both ends, packets, bytes, what it is
          taken for, the score and the verdict; below it the evidence, + for Skype and - against it
 story    what happened: each phase with its time, its confidence, one sentence, its packets and
-         where one can read about it; with -json "packets" holds at most 8 of a phase's
+         where one can read about it; with -json "packets" holds at most 64 of a phase's
          packets, and "count" their true number
 roles    what each host is, with reasons; ~ marks those that would not do alone
 classes  messages that nobody can read and that are still proven to say the same, most copies first
