@@ -94,6 +94,7 @@ func (c *Capture) segment(id, i uint32, reverse bool) *skype.Segment {
 		s.Places = append(s.Places, skype.SegmentPlace{Payload: p.From, At: p.At, Len: p.Len})
 	}
 	s.Again = len(s.Places) == 0 && slices.Contains(side.Again, i)
+	s.Differs = slices.Contains(side.Differ, i)
 	at := s.Side
 	s.Packets = func(off int) uint32 {
 		if p, ok := v.at(at, off); ok {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"somscope/decoder/field"
 	"somscope/decoder/oracle"
 )
 
@@ -303,5 +304,47 @@ func BenchmarkDeep(b *testing.B) {
 			b.ReportMetric((total-index)/float64(packets), "ns/packet")
 			b.ReportMetric((total-index)/index, "x_index")
 		})
+	}
+}
+
+// notes gathers the remarks of a tree.
+func notes(d *field.Dissection) string {
+	all := ""
+	field.Walk(&d.Root, func(n *field.Node, _ int) bool {
+		all += n.Note + "\n"
+		return true
+	})
+	return all
+}
+
+// TestRetransmissionDiffers: a segment that comes again with other bytes says so.
+func TestRetransmissionDiffers(t *testing.T) {
+	file := shelf(t, "login")
+	c := deepen(t, file)
+	found := false
+	for i := range uint32(c.Len()) {
+		tree, err := c.Dissect(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := notes(tree); !strings.Contains(all, "a retransmission: all of it had come before") {
+			continue
+		} else if strings.Contains(all, "differ from those that came first") {
+			t.Errorf("packet %d differs from itself: %s", i+1, all)
+		}
+		found = true
+		other := bytes.Clone(file)
+		at := tree.Buffers[0].FileOff + int64(len(tree.Buffers[0].Data)) - 1
+		other[at] ^= 0x55
+		d := deepen(t, other)
+		if tree, err = d.Dissect(i); err != nil || tree.Check() != nil {
+			t.Fatal(err, tree.Check())
+		}
+		if all := notes(tree); !strings.Contains(all, "differ from those that came first") {
+			t.Errorf("packet %d: nobody notices that it differs: %s", i+1, all)
+		}
+	}
+	if !found {
+		t.Error("the sample has no retransmission any more")
 	}
 }

@@ -21,6 +21,7 @@ type Segment struct {
 	Side    int
 	Places  []SegmentPlace      // in order; none when all of it had come before
 	Again   bool                // a retransmission
+	Differs bool                // its repeated bytes are not all the same as those that came first
 	Packets func(at int) uint32 // the packet, from 1, that brought a byte of this side; may be nil
 }
 
@@ -56,6 +57,9 @@ func (s *Segment) payload(d *dissect.D) {
 	again := func(n int) {
 		if n = min(n, d.Left()); n > 0 {
 			d.Bytes(&specTCPAgain, n)
+			if s.Differs {
+				d.Note("some of these bytes differ from those that came first; the first ones are kept, and a receiver may have taken the others")
+			}
 			if s.Again && len(s.Places) == 0 {
 				d.Note("a retransmission: all of it had come before")
 				s.repeats(d, start)
