@@ -200,7 +200,18 @@ func (c *Capture) again() {
 	}
 }
 
-// DeepProgress says how far the second look is.
+// DeepState is DeepProgress().State without the counting.
+func (c *Capture) DeepState() DeepState {
+	switch d := c.deep; {
+	case d == nil:
+		return DeepNone
+	case d.stage == deepEnd:
+		return DeepDone
+	}
+	return DeepRunning
+}
+
+// DeepProgress says how far the second look is. It counts all messages.
 func (c *Capture) DeepProgress() DeepProgress {
 	d := c.deep
 	if d == nil {
@@ -574,7 +585,12 @@ func (c *Capture) deepName(ev *story.Event, s *inet.Summary, r *capfile.Record) 
 	if name == "" {
 		return
 	}
-	if _, ok := inet.SkypeName(name); !ok {
+	what, ok := inet.SkypeName(name)
+	if !ok { // of another name of Skype's the story only says that there are such
+		if what != "" && !answer {
+			ev.What, ev.Name = story.Question, name
+			c.deepEvent(ev)
+		}
 		return
 	}
 	ev.What, ev.Name, ev.Sure = story.Question, name, true

@@ -160,6 +160,7 @@ func (r *Reader) Progress() (done, all int) {
 type Counts struct {
 	Commands, Fragments        int // functions 2 and f
 	Confirmed, Inferred, Equal int
+	Resends                    int // read with the Command they repeat; not in Confirmed
 	Classes                    int // of two messages or more, those of known text among them
 	Left                       int
 }
@@ -169,7 +170,11 @@ func (r *Reader) Counts() Counts {
 	c := r.counts
 	c.Left, c.Classes = r.left, len(r.numbers)
 	for i := range r.n {
-		if m := r.at(i); m.fn == fnCommand || m.fn == fnFragment {
+		m := r.at(i)
+		if m.fn == fnResend && m.other != 0 && r.kind(r.origin(i)) == Confirmed {
+			c.Resends++
+		}
+		if m.fn == fnCommand || m.fn == fnFragment {
 			switch r.kind(r.origin(i)) {
 			case Confirmed:
 				c.Confirmed++

@@ -17,8 +17,8 @@ func deepMessage(c *decoder.Capture) proto.Deep {
 		State:     uint8(p.State),
 		Part:      p.Part,
 		Permille:  uint32(p.Permille),
-		Messages:  uint32(p.Counts.Commands + p.Counts.Fragments),
-		Confirmed: uint32(p.Counts.Confirmed),
+		Messages:  uint32(p.Counts.Commands + p.Counts.Fragments + p.Counts.Resends),
+		Confirmed: uint32(p.Counts.Confirmed + p.Counts.Resends),
 		Inferred:  uint32(p.Counts.Inferred),
 		Equal:     uint32(p.Counts.Equal),
 		Classes:   uint32(p.Counts.Classes),
@@ -69,7 +69,7 @@ func because(proof, doubt string) string {
 // story answers with what happened, as far as it is known.
 func (e *engine) story() *proto.Story {
 	c := e.capture
-	m := &proto.Story{Done: c.DeepProgress().State == decoder.DeepDone}
+	m := &proto.Story{Done: c.DeepState() == decoder.DeepDone}
 	p := c.Progress()
 	m.Begin, m.End = p.Early, p.Late
 	s := c.Story()
@@ -134,7 +134,7 @@ const maxCopies = 500
 // equal answers with a class of equal messages, from 1, or with the list of classes.
 func (e *engine) equal(id, number uint32) {
 	c := e.capture
-	m := &proto.EqualInfo{Class: number, Done: c.DeepProgress().State == decoder.DeepDone}
+	m := &proto.EqualInfo{Class: number, Done: c.DeepState() == decoder.DeepDone}
 	classes := c.Classes()
 	for i := range classes {
 		k := &classes[i]

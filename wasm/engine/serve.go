@@ -178,7 +178,7 @@ func (e *engine) want() int32 {
 	case c == nil:
 		return wantNothing
 	case c.Progress().Done:
-		if c.DeepProgress().State == decoder.DeepDone {
+		if c.DeepState() == decoder.DeepDone {
 			return wantNothing
 		}
 		return wantStep
