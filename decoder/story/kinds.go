@@ -25,7 +25,7 @@ var Kinds = []*Kind{
 		Doc:  "A client that knows no supernodes asks the few that are built into the program, on port 33033.",
 		Cite: []field.Cite{{Key: "bs04", Where: "§4.2.3"}, {Key: "ep", Where: ""}}},
 	{Name: "long-probe", Title: "Long probe", tell: tellLongProbe,
-		Doc:  "A question made with the wrong address cannot be read; a NAck tells the right one, and a Resend repeats the question with it.",
+		Doc:  "A question made with the wrong address cannot be decrypted; a NAck tells the right one, and a Resend repeats the question with it.",
 		Cite: []field.Cite{{Key: "ep", Where: "§5.1"}, {Key: "ada", Where: "§2.1"}, {Key: "bd", Where: "slides 57-59"}, {Key: "cap", Where: ""}}},
 	{Name: "short-probe", Title: "Short probe", tell: tellShortProbe,
 		Doc:  "A client asks a node whether it may be its supernode, and the node says yes, names others, or is silent.",

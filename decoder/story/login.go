@@ -404,9 +404,14 @@ func tellNames(t *teller) {
 		near = t.order[0]
 	}
 	var items []item
+	var others []int32 // questions for other names of Skype's
 	for i := range t.in.Events {
 		e := &t.in.Events[i]
 		if e.What != Question && e.What != Answer {
+			continue
+		}
+		if e.What == Question && !e.Sure {
+			others = append(others, int32(i))
 			continue
 		}
 		h := near
@@ -418,6 +423,7 @@ func tellNames(t *teller) {
 	t.groups(items, func(h int32, is []int32) {
 		d := t.begin(h)
 		var names []string
+		seen := map[string]bool{}
 		var asked, answered int
 		for _, i := range is {
 			d.event(i)
@@ -427,7 +433,8 @@ func tellNames(t *teller) {
 			} else {
 				answered++
 			}
-			if name := e.Name; name != "" && len(names) <= 4 && !slices.Contains(names, name) {
+			if name := e.Name; name != "" && !seen[name] {
+				seen[name] = true
 				names = append(names, name)
 			}
 		}
@@ -440,16 +447,35 @@ func tellNames(t *teller) {
 		case len(names) == 0:
 			what = "names of Skype"
 		case len(names) > 4:
-			what = strings.Join(names[:4], ", ") + " and more"
+			what = list(append(names[:3:3], plural(len(names)-3, "other name"))...)
+		}
+		later := t.namesBetween(others, is[0], is[len(is)-1])
+		if later > 0 && len(names) > 0 && asked > 0 {
+			what = fmt.Sprintf("%s, and for %s of Skype's later years", what, plural(later, "name"))
+		}
+		nobody := " and got no answer"
+		if later > 0 {
+			nobody = "; no answer is in the capture"
 		}
 		text := fmt.Sprintf("%s asked the name server for %s", who, what)
 		if answered == 0 {
-			text += " and got no answer"
+			text += nobody
 		} else if asked == 0 {
 			text = fmt.Sprintf("the name server told %s where %s is", who, what)
 		}
 		d.emit("certain", text, "")
 	})
+}
+
+// namesBetween counts the names asked for from one event to another and a little around them.
+func (t *teller) namesBetween(questions []int32, first, last int32) int {
+	seen := map[string]bool{}
+	for _, i := range questions {
+		if clock(t.time(i), t.time(first)) <= groupGap && clock(t.time(last), t.time(i)) <= groupGap {
+			seen[t.in.Events[i].Name] = true
+		}
+	}
+	return len(seen)
 }
 
 func tellMeasure(t *teller) {

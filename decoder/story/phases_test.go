@@ -80,7 +80,7 @@ func TestPhases(t *testing.T) {
 			f := s.udp(me, node(1))
 			s.out(f, Command, 30)
 			s.back(f, Command, 52)
-		}, []string{"exchange strong: with 30 bytes, and was answered with 52 bytes"}, []string{"short-probe", "redirect", "udp-ping"}},
+		}, []string{"exchange strong: put a question of another kind to 198.51.100.1:20001, of 30 bytes, and got 1 answer of 52 bytes"}, []string{"short-probe", "redirect", "udp-ping"}},
 		{"probes far apart", func(s *script) {
 			s.probe(s.udp(me, node(1)), Accept)
 			s.wait(40_000)
@@ -118,7 +118,7 @@ func TestPhases(t *testing.T) {
 				s.out(s.udp(me, node(1+i)), Command, 20)
 				s.wait(1000)
 			}
-		}, []string{"udp-unanswered strong: to 30 hosts over UDP, and in the whole capture not one came back", "login-failed weak: reached none of 30 nodes"}, []string{"short-probe", "first-contact"}},
+		}, []string{"udp-unanswered strong: to 30 hosts over UDP, and in the whole capture not one datagram came back", "login-failed weak: reached none of 30 nodes"}, []string{"short-probe", "first-contact"}},
 		{"UDP perhaps blocked", func(s *script) {
 			for i := range blockedHosts {
 				s.out(s.udp(me, node(1+i)), Command, 20)
@@ -132,7 +132,7 @@ func TestPhases(t *testing.T) {
 					s.back(f, Command, 20)
 				}
 			}
-		}, []string{"udp-unanswered strong: that nobody answered"}, []string{"login-failed"}},
+		}, []string{"udp-unanswered strong: and nobody answered"}, []string{"login-failed"}},
 		{"retransmissions are one question", func(s *script) {
 			f := s.udp(me, node(1))
 			first := s.out(f, Probe, 18).Packet + 1
@@ -221,7 +221,7 @@ func TestPhases(t *testing.T) {
 					e.Answers = []uint32{n}
 				}
 			}
-		}, []string{"user-search certain: asked 6 nodes about users with 6 requests, which are copies of 1 text: 4 brought the answer “none” and 2 brought none."}, []string{"udp-unanswered", "exchange"}},
+		}, []string{"user-search certain: asked 6 nodes about users with 6 requests, which are copies of 1 text: 4 brought the answer “none” and 2 were not answered."}, []string{"udp-unanswered", "exchange"}},
 		{"fragmented answer is a burst, no call", func(s *script) {
 			f := s.udp(me, node(1))
 			n := s.out(f, Command, 47).Packet
@@ -273,6 +273,38 @@ func TestPhases(t *testing.T) {
 			s.probe(s.udp(me, node(1)), Accept)
 			s.supernode(s.flow(here, "198.51.100.1:4242", "tcp", ""))
 		}, nil, []string{"supernode-found", "tcp-handshake"}},
+		{"one message three times", func(s *script) {
+			s.probe(s.udp(me, node(9)), Accept)
+			f := s.udp(me, node(1))
+			first := s.out(f, Command, 20).Packet
+			for range 2 {
+				s.wait(2000)
+				s.out(f, Command, 20).Retransmits = first + 1
+			}
+		}, []string{"udp-unanswered strong: sent one message 3 times to 198.51.100.1:20001 over UDP, and nobody answered."}, nil},
+		{"two questions of another kind", func(s *script) {
+			for i := range 2 {
+				f := s.udp(me, node(1+i))
+				s.out(f, Command, 21+37*i)
+				s.back(f, Command, 121)
+			}
+		}, []string{"exchange strong: put 2 questions of another kind to 198.51.100.1:20001 and 198.51.100.2:20002, of 21 to 58 bytes each, and got 2 answers of 121 bytes each"}, nil},
+		{"names", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			f := s.flow("192.168.1.2:1030", "192.168.1.1:53", "undecided", "")
+			for _, n := range []string{"a", "b", "c", "d", "e"} {
+				s.out(f, Question, 30).Name = n + ".skype.com"
+			}
+			for range 2 {
+				e := s.out(f, Question, 30)
+				e.Name, e.Sure = "x.skype.net", false
+			}
+		}, []string{"names certain: asked the name server for a.skype.com, b.skype.com, c.skype.com and 2 other names, and for 1 name of Skype's later years; no answer is in the capture"}, nil},
+		{"names of later years alone", func(s *script) {
+			s.probe(s.udp(me, node(1)), Accept)
+			e := s.out(s.flow("192.168.1.2:1030", "192.168.1.1:53", "undecided", ""), Question, 30)
+			e.Name, e.Sure = "x.skype.net", false
+		}, nil, []string{"names"}},
 		{"supernode found at the SYN", func(s *script) {
 			s.probe(s.udp(me, node(1)), Accept)
 			f := s.tcp(here, node(1), "supernode")

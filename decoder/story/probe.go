@@ -121,7 +121,7 @@ func (t *teller) anySure(xs []int32) bool {
 	return false
 }
 
-// isLong reports a question that was rejected because it could not be read.
+// isLong reports a question that was rejected because it could not be decrypted.
 func isLong(x *exchange) bool {
 	return x.out && x.nack >= 0 && x.ask != askSearch && x.ask != askPublish
 }
@@ -142,7 +142,7 @@ func tellLongProbe(t *teller) {
 			}
 		}
 		how, sure := t.probed(xs)
-		text := fmt.Sprintf("%s asked %s without knowing its own public address, so that the question could not be read; the NAck told it%s",
+		text := fmt.Sprintf("%s asked %s without knowing its own public address, so that the node could not decrypt the question; the NAck told it%s",
 			t.name(near), t.ends(t.convsOf(xs), "node"), t.toldShort(xs))
 		if resent == 0 {
 			text += ", but no Resend is in the capture"
@@ -350,8 +350,16 @@ func tellUnanswered(t *teller) {
 			sends += int(t.exch[x].sends)
 		}
 		hosts := t.hostsOf(xs, every)
+		again := ""
+		if sends > len(xs) {
+			again = fmt.Sprintf(", %s with the repetitions", plural(sends, "datagram"))
+		}
 		if !t.hosts[near].shy {
-			d.emit("strong", fmt.Sprintf("%s sent %s to %s over UDP that nobody answered", t.name(near), plural(sends, "message"), t.ends(t.convsOf(xs), "host")), "")
+			text := fmt.Sprintf("%s sent %s to %s over UDP%s, and nobody answered", t.name(near), plural(len(xs), "message"), t.ends(t.convsOf(xs), "host"), again)
+			if len(xs) == 1 && sends > 1 {
+				text = fmt.Sprintf("%s sent one message %s to %s over UDP, and nobody answered", t.name(near), times(sends), t.ends(t.convsOf(xs), "host"))
+			}
+			d.emit("strong", text, "")
 			return
 		}
 		confidence, doubt := "strong", ""
@@ -359,8 +367,8 @@ func tellUnanswered(t *teller) {
 			confidence = "weak"
 			doubt = fmt.Sprintf("A client is said to ask %d nodes before it believes that UDP is blocked", blockedSure)
 		}
-		d.emit(confidence, fmt.Sprintf("%s sent %s from its port %d to %s over UDP, and in the whole capture not one came back: UDP seems to be blocked",
-			t.name(near), plural(sends, "message"), t.convs[t.exch[xs[0]].conv].nearPort(), t.ends(t.convsOf(xs), "host")), doubt)
+		d.emit(confidence, fmt.Sprintf("%s sent %s from its port %d to %s over UDP%s, and in the whole capture not one datagram came back: UDP seems to be blocked",
+			t.name(near), plural(len(xs), "message"), t.convs[t.exch[xs[0]].conv].nearPort(), t.ends(t.convsOf(xs), "host"), again), doubt)
 	})
 }
 

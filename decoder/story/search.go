@@ -44,11 +44,22 @@ func tellSearch(t *teller) {
 			}
 			return fmt.Sprintf("%d %s", n, what)
 		}
+		unanswered := ""
+		switch {
+		case silent == 1 && len(xs) == 1:
+			unanswered = "it was not answered"
+		case silent == len(xs):
+			unanswered = "none was answered"
+		case silent == 1:
+			unanswered = "1 was not answered"
+		case silent > 1:
+			unanswered = fmt.Sprintf("%d were not answered", silent)
+		}
 		big := ""
 		if fragmented > 0 {
 			big = fmt.Sprintf("%d brought a long answer in %s of %s in all", fragmented, plural(frags, "fragment"), volume(uint64(bytes)))
 		}
-		text += ": " + list(say(none, "brought the answer “none”"), say(found, "brought another answer"), big, say(silent, "brought none"))
+		text += ": " + list(say(none, "brought the answer “none”"), say(found, "brought another answer"), big, unanswered)
 		confidence, doubt := "strong", "The request itself cannot be read; that it is a search is told from its answer"
 		switch {
 		case sure && none > 0:
@@ -204,7 +215,7 @@ func tellExchange(t *teller) {
 		return !is[n] && !special[n] && (x.reply >= 0 || x.ack >= 0) && x.frags == 0
 	}, func(near int32, xs []int32) {
 		d := t.begin(near)
-		names := map[string]bool{}
+		names, answered := map[string]bool{}, 0
 		var words []string
 		var inLo, inHi, outLo, outHi = int(^uint(0) >> 1), 0, int(^uint(0) >> 1), 0
 		sure := true
@@ -220,6 +231,7 @@ func tellExchange(t *teller) {
 				if e == x.req {
 					outLo, outHi = min(outLo, ev.Len), max(outHi, ev.Len)
 				} else {
+					answered++
 					inLo, inHi = min(inLo, ev.Len), max(inHi, ev.Len)
 				}
 				if ev.Sure && ev.Name != "" && !names[ev.Name] {
@@ -228,15 +240,19 @@ func tellExchange(t *teller) {
 				}
 			}
 		}
-		text := fmt.Sprintf("%s asked %s something else %s", t.name(near), t.ends(t.convsOf(xs), "host"), times(len(xs)))
+		text := fmt.Sprintf("%s put %s of another kind to %s", t.name(near), plural(len(xs), "question"), t.ends(t.convsOf(xs), "host"))
 		if len(xs) == 1 {
-			text = fmt.Sprintf("%s asked %s something else", t.name(near), t.ends(t.convsOf(xs), "host"))
+			text = fmt.Sprintf("%s put a question of another kind to %s", t.name(near), t.ends(t.convsOf(xs), "host"))
+		}
+		each := ""
+		if len(xs) > 1 {
+			each = " each"
 		}
 		if outHi > 0 {
-			text += fmt.Sprintf(", with %s", sizes(outLo, outHi))
+			text += fmt.Sprintf(", of %s%s", sizes(outLo, outHi), each)
 		}
 		if inHi > 0 {
-			text += fmt.Sprintf(", and was answered with %s", sizes(inLo, inHi))
+			text += fmt.Sprintf(", and got %s of %s%s", plural(answered, "answer"), sizes(inLo, inHi), each)
 		} else {
 			text += ", and got nothing but an Ack"
 		}

@@ -64,7 +64,7 @@ const (
 	WebAnswer  // the answer to one of the two
 
 	// Else.
-	Question   // DNS question for a name of Skype
+	Question   // DNS question for a name of Skype; Sure when it is of the peer-to-peer years
 	Answer     // its answer
 	Traceroute // UDP to ports from 33435 on, or ICMP time exceeded about it
 )
