@@ -204,10 +204,7 @@ func checkContent(src fs.FS, specs []*field.Spec, cites []field.Cite) error {
 
 // ruleCites are the citations of the rules that judge flows, and of the published detectors.
 func ruleCites() []field.Cite {
-	var all []field.Cite
-	for _, r := range classify.Rules {
-		all = append(all, r.Cites...)
-	}
+	all := classify.Cites()
 	for _, d := range detect.Detectors {
 		all = append(all, d.Cites...)
 	}

@@ -55,15 +55,18 @@ func foreign(c *Case) int {
 func tellForeign(c *Case, e *Evidence) {
 	if k, n := stranger(c); n > 0 && c.kind != onTCP {
 		e.Detail = fmt.Sprintf("%d of %d datagrams fit %s", n, c.n, k)
+		e.Cites = citesOf(k.String(), e.Cites)
 		e.Packets = []uint32{c.X.ForeignPacket}
 		return
 	}
 	if otherHello(c) {
 		e.Detail = "a hello begins like the false one of Skype and does not go on like it, as those of TLS may do by chance"
+		e.Cites = citesOf("TLS", e.Cites)
 		e.Packets = []uint32{c.F.First}
 		return
 	}
 	name, dir := firstBytes(c.F)
+	e.Cites = citesOf(name, e.Cites)
 	e.Detail = fmt.Sprintf("the first payload from %s begins as %s does", [2]string{"A", "B"}[dir], name)
 	e.Packets = []uint32{c.F.First}
 }

@@ -82,6 +82,7 @@ type Evidence struct {
 	Detail string // a clause, no full stop: "the NAck in packet 215 …"; packet numbers from 1
 	// Packets are at most 8 that show it. They count from 0, as in package flow.
 	Packets []uint32
+	Cites   []field.Cite // those of the rule, after those of what was found
 }
 
 // A Verdict is what the rules make of one flow.
@@ -108,7 +109,7 @@ func (v *Verdicts) Verdict(id uint32) Verdict {
 		if w == 0 {
 			continue
 		}
-		e := Evidence{Rule: r, Weight: w}
+		e := Evidence{Rule: r, Weight: w, Cites: r.Cites}
 		r.Tell(c, &e)
 		if len(e.Packets) == 0 { // it lies beyond the opening, whose packets we know
 			e.Packets = []uint32{c.F.First}

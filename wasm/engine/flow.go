@@ -56,7 +56,7 @@ func (e *engine) flow(id, number uint32) {
 			For:    x.Weight > 0,
 			Weight: int32(x.Weight),
 			Detail: x.Detail,
-			Cites:  cites(x.Rule.Cites),
+			Cites:  cites(x.Cites),
 		}
 		for _, packet := range x.Packets {
 			p.Packets = append(p.Packets, packet+1)
