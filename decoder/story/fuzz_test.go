@@ -85,6 +85,10 @@ func fuzzInput(data []byte) *Input {
 			if b[5]&0x10 != 0 {
 				e.Name = "command 44 (fetch node list)"
 			}
+			if b[5]&0x08 != 0 && (e.What == Connect || e.What == Refused) {
+				e.Began = packet + 1 - min(packet, uint32(b[6]&7))
+				e.BeganAt = now - int64(b[6])*millisecond
+			}
 			in.Events = append(in.Events, e)
 			now += int64(b[6]) * 50 * millisecond
 		}
