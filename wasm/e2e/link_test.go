@@ -163,3 +163,20 @@ func TestSampleThatComesLate(t *testing.T) {
 	v.clickPacket(13)
 	v.wait("what was wanted last is shown", `/probe/.test($("#file").textContent) && /sample=probe&n=13/.test(location.hash)`)
 }
+
+// A link to what the file does not have says so.
+func TestLinkAstray(t *testing.T) {
+	for _, c := range []struct{ place, want string }{
+		{"n=99999", "packet 99,999"},
+		{"tab=flows&flow=7777", "flow 7,777"},
+		{"tab=story&phase=999", "phase 999"},
+		{"tab=roles&role=999", "role 999"},
+		{"tab=file&block=9999", "block 9,999"},
+		{"class=9999", "9999"},
+	} {
+		v := enter(t, wide)
+		v.open("sample=probe&" + c.place)
+		v.wait("the page says that there is no "+c.want, `shown($("#notice")) && $("#notice-text").textContent.includes(`+quote(c.want)+`)`)
+		v.wait("no dialog is open", `!$("dialog[open]")`)
+	}
+}

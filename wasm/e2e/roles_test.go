@@ -42,10 +42,10 @@ func TestRoles(t *testing.T) {
 	}
 	v.shot("roles")
 
-	v.say(`window.box = [...document.querySelectorAll("#graph .spot")].find(g => /192\.0\.2\.77:57322, supernode, kept/.test(g.getAttribute("aria-label")))`)
+	v.say(`window.box = [...document.querySelectorAll("#graph .spot")].find(g => /192\.0\.2\.66:45073, supernode, kept/.test(g.getAttribute("aria-label")))`)
 	v.clickOn(`box`)
-	v.wait("its reasons are shown", `/192\.0\.2\.77:57322: supernode/.test($("#role h2")?.textContent) && document.querySelectorAll("#role .evidence li").length > 1`)
-	v.wait("its box and its row are marked", `box.classList.contains("on") && document.querySelectorAll("#roles-rows tr.on").length === 1 && /192\.0\.2\.77/.test($("#roles-rows tr.on").textContent)`)
+	v.wait("its reasons are shown", `/192\.0\.2\.66:45073: supernode/.test($("#role h2")?.textContent) && document.querySelectorAll("#role .evidence li").length > 1`)
+	v.wait("its box and its row are marked", `box.classList.contains("on") && document.querySelectorAll("#roles-rows tr.on").length === 1 && /192\.0\.2\.66/.test($("#roles-rows tr.on").textContent)`)
 	v.wait("the address says so", `/tab=roles/.test(location.hash) && /role=\d/.test(location.hash)`)
 	link := js[string](v, `location.hash`)
 
@@ -53,21 +53,21 @@ func TestRoles(t *testing.T) {
 	flow := js[string](v, `$("#role [data-do^='flow:']").textContent`)
 	v.click("button", flow)
 	v.wait("the flow is shown", `shown($("#flow-pane")) && $("#flow h2")?.textContent.startsWith(`+quote(flow+":")+`)`)
-	v.wait("it names the role", `[...document.querySelectorAll("#flow [data-do^='role:']")].some(b => /192\.0\.2\.77, supernode/.test(b.textContent))`)
-	v.say(`[...document.querySelectorAll("#flow [data-do^='role:']")].find(b => /192\.0\.2\.77, supernode/.test(b.textContent)).click()`)
+	v.wait("it names the role", `[...document.querySelectorAll("#flow [data-do^='role:']")].some(b => /192\.0\.2\.66, supernode/.test(b.textContent))`)
+	v.say(`[...document.querySelectorAll("#flow [data-do^='role:']")].find(b => /192\.0\.2\.66, supernode/.test(b.textContent)).click()`)
 	v.wait("and leads back to it", `shown($("#roles")) && location.hash === `+quote(link))
 	v.do(chromedp.NavigateBack())
 	v.wait("Back leads to the flow", `shown($("#flow-pane")) && $("#flow h2")?.textContent.startsWith(`+quote(flow+":")+`)`)
 	v.do(chromedp.NavigateForward())
-	v.wait("Forward to the role", `shown($("#roles")) && /192\.0\.2\.77/.test($("#role h2")?.textContent)`)
+	v.wait("Forward to the role", `shown($("#roles")) && /192\.0\.2\.66/.test($("#role h2")?.textContent)`)
 
 	packet := js[string](v, `$("#role .packets [data-do^='packet:']").textContent`)
 	v.say(`$("#role .packets [data-do^='packet:']").click()`)
 	v.dissected("Packet " + packet)
-	v.wait("the packet names the role", `[...document.querySelectorAll("#card [data-do^='role:']")].some(b => /192\.0\.2\.77/.test(b.textContent))`)
+	v.wait("the packet names the role", `[...document.querySelectorAll("#card [data-do^='role:']")].some(b => /192\.0\.2\.66/.test(b.textContent))`)
 
 	v.open("sample=login&" + link[len("#sample=login&"):])
-	v.wait("the link leads to the role", `/192\.0\.2\.77/.test($("#role h2")?.textContent)`)
+	v.wait("the link leads to the role", `/192\.0\.2\.66/.test($("#role h2")?.textContent)`)
 }
 
 // The table sorts, and the keyboard goes through it and through the picture.

@@ -137,3 +137,61 @@ func TestGlossary(t *testing.T) {
 	v.wait("it is explained", `$("#card details.card-term").open && $("#card details.card-term p").textContent.length > 20`)
 	v.shot("glossary")
 }
+
+// A look at the blocks of the file does not change where a packet opens.
+func TestFileBetween(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=login")
+	v.listed()
+	v.clickPacket(1)
+	field := js[[]string](v, `chosen("tree")`)
+	v.press("5")
+	v.wait("a block is shown", `$("#tree").dataset.for === "block:1" && drawn("hex").length > 0`)
+	v.press("1")
+	v.dissected("Packet 1")
+	if got := js[[]string](v, `chosen("tree")`); fmt.Sprint(got) != fmt.Sprint(field) {
+		t.Errorf("the packet opens at %q, and before at %q", got, field)
+	}
+	v.wait("the address is of the packet", `/n=1/.test(location.hash) && !/pcapng/.test(location.hash)`)
+}
+
+// Where nothing is chosen, story and roles have all the height; what is chosen
+// in them stays in view when they get less.
+func TestAllTheHeight(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=login")
+	v.listed()
+	v.deepened()
+	v.press("3")
+	v.wait("the story has all the height", `shown($("#phases .phase")) && !shown($("#bottom")) && !shown($("#split-top")) && $("#top").clientHeight > innerHeight * .75`)
+	v.shot("story-alone")
+	v.press("4")
+	v.wait("the roles, too", `shown($("#graph .spot")) && !shown($("#role-pane")) && $("#top").clientHeight > innerHeight * .75`)
+	v.say(`window.last = [...document.querySelectorAll("#graph .spot")].reduce((a, b) => a.getBoundingClientRect().top > b.getBoundingClientRect().top ? a : b)`)
+	v.clickOn(`last`)
+	v.wait("the reasons come, and the box stays in view", `shown($("#role-pane")) && last.classList.contains("on") && last.getBoundingClientRect().bottom <= $("#roles").getBoundingClientRect().bottom`)
+	v.press("3")
+	v.clickOn(`$("#phases .phase-title")`)
+	v.wait("the packet comes, and the phase stays in view", `shown($("#bottom")) && drawn("hex").length > 0 && document.querySelector("#phases .phase.on").getBoundingClientRect().top < $("#top").getBoundingClientRect().bottom`)
+	v.shot("story-chosen")
+}
+
+// The setting for a projector makes drawings larger, too, and they still fit.
+func TestProjectorDrawings(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=login")
+	v.listed()
+	v.deepened()
+	const letter = `$("#panel-roles:not([hidden]) #graph .spot text, #panel-story:not([hidden]) #axis text").getBoundingClientRect().height`
+	for _, key := range []string{"3", "4"} {
+		v.press(key)
+		v.wait("it is drawn", `shown($("#panel-roles:not([hidden]) #graph .spot, #panel-story:not([hidden]) #axis .bar"))`)
+		before := js[float64](v, letter)
+		v.say(`$("#projector").click()`)
+		v.wait("words are larger", letter+` > `+fmt.Sprint(before*1.3))
+		v.wait("nothing is wider than the window", `[...document.querySelectorAll("#graph svg, #axis svg")].filter(shown).every(g => g.getBoundingClientRect().right <= innerWidth)`)
+		v.shot("projector-" + key)
+		v.say(`$("#projector").click()`)
+		v.wait("and as before", letter+` < `+fmt.Sprint(before*1.1))
+	}
+}

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -50,9 +51,10 @@ func TestStory(t *testing.T) {
 	v.wait("the phase is chosen", phaseOn+` === "Supernode found"`)
 	v.wait("so is its bar", `document.querySelectorAll("#axis .bar.on").length === 1 && /^Supernode found, /.test($("#axis .bar.on").getAttribute("aria-label"))`)
 	nums := js[[]string](v, `[...document.querySelectorAll("#phases .phase.on .packets button")].map(b => b.textContent)`)
-	if len(nums) != 3 {
-		t.Fatalf("it has the packets %q, want three", nums)
+	if len(nums) < 3 || len(nums) > 6 {
+		t.Fatalf("it has the packets %q, want a few", nums)
 	}
+	last := len(nums) - 1
 	v.dissected("Packet " + nums[0])
 	v.wait("the story is still in front", `shown($("#story")) && shown($("#hex"))`)
 	v.wait("the address says so", `/tab=story/.test(location.hash) && /n=`+nums[0]+`\b/.test(location.hash) && /phase=\d/.test(location.hash)`)
@@ -61,17 +63,19 @@ func TestStory(t *testing.T) {
 	v.press("1")
 	v.wait("its packets are marked in the list", grouped+` === `+quote(strings.Join(nums, ",")))
 	v.wait("the mark has words", `/belongs to the chosen phase/.test(drawn("packets").find(r => cells(r)[0].trim() === `+quote(nums[1])+`).title)`)
-	v.wait("the bar counts them", `/^3 packets of “Supernode found”, this is number 1$/.test($("#group-text").textContent)`)
+	v.wait("the bar counts them", `$("#group-text").textContent === `+quote(fmt.Sprintf("%d packets of “Supernode found”, this is number 1", len(nums))))
 	v.press("n")
 	v.dissected("Packet " + nums[1])
-	v.click("button", "Next")
-	v.dissected("Packet " + nums[2])
+	for _, n := range nums[2:] {
+		v.click("button", "Next")
+		v.dissected("Packet " + n)
+	}
 	v.click("button", "Next")
 	v.dissected("Packet " + nums[0]) // round the end
 	v.press("p")
-	v.dissected("Packet " + nums[2])
+	v.dissected("Packet " + nums[last])
 	v.click("button", "Previous")
-	v.dissected("Packet " + nums[1])
+	v.dissected("Packet " + nums[last-1])
 	v.shot("group")
 
 	// Back to the story from a packet, by way of the explanation.
