@@ -63,7 +63,7 @@ func TestSkypeIRC(t *testing.T) {
 		t.Fatalf("%d messages, want 235", len(list))
 	}
 	c := r.Counts()
-	want := Counts{Commands: 157, Fragments: 54, Confirmed: 83, Equal: 62, Classes: 11}
+	want := Counts{Commands: 157, Fragments: 54, Confirmed: 83, Resends: 1, Equal: 62, Classes: 11}
 	if c != want {
 		t.Errorf("counts %+v, want %+v", c, want)
 	}
