@@ -193,7 +193,7 @@ func TestSecondLookIsCalm(t *testing.T) {
 	top := js[float64](v, `$("#packets").scrollTop`)
 	v.deepened()
 	v.wait("the work is no longer told of", `!shown($("#deep"))`)
-	v.wait("what was found is", `/^\d+ read · (\d+ inferred · )?\d+ proven equal$/.test($("#deep-classes").textContent)`)
+	v.wait("what was found is", `/^\d+ messages read · (\d+ inferred · )?\d+ proven equal$/.test($("#deep-classes").textContent)`)
 	v.wait("rows say it", `drawn("packets").some(r => /confirmed by its checksum/.test(r.title))`)
 	if got := js[string](v, `[chosen("packets")[0].trim(), chosen("tree")[0], $("#packets").scrollTop].join("|")`); got != "215|"+field+"|"+strings.TrimSuffix(float(top), ".000") {
 		t.Errorf("the second look changed what is shown to %s, it was packet 215, %s, %v", got, field, top)
