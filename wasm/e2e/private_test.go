@@ -18,4 +18,12 @@ func TestPrivateBytes(t *testing.T) {
 	v.shot("private")
 	v.clickOn(`[...$("#card").querySelectorAll("button")].find(b => b.textContent === "Show them")`)
 	v.wait("they are shown when asked for", `!(`+stars+`) && /75 68 61 73 68/.test($("#card").textContent)`)
+	v.clickOn(`[...$("#card").querySelectorAll("button")].find(b => b.textContent === "Star them out")`)
+	v.wait("they are starred out again", stars)
+	// The packet stands in its record of the file, too.
+	v.open("sample=login&n=74&at=pcapng.data")
+	v.listed()
+	v.deepened()
+	v.wait("the record is shown", `chosen("tree")?.[0].trim().startsWith("Packet data") || /record/.test($("#hex-title").parentElement.textContent)`)
+	v.wait("they are starred out in the record", stars)
 }

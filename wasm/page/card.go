@@ -120,6 +120,9 @@ func card() *builder {
 		} else {
 			b.open("div", "raw").el("span", "mono", view.HexRun(data[from:to], 256))
 			b.button("button", "copy-raw", "Copy").close()
+			if p.Private {
+				b.button("button", "unveil", "Star them out")
+			}
 		}
 	}
 	if m := mark(n); leaf && m < view.MarkLow {

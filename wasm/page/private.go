@@ -9,15 +9,35 @@ import "somscope/wasm/view"
 // A run is bytes [From, To) of a buffer.
 type run struct{ From, To int }
 
-// hiddenBytes are the runs of a buffer that are not shown.
+// hiddenBytes are the runs of a buffer that are not shown. The same bytes of the file may stand in
+// several buffers: in the packet, and in its record.
 func hiddenBytes(buf uint8) []run {
-	if s.Tree == nil || s.Reveal {
+	t := s.Tree
+	if t == nil || int(buf) >= len(t.Buffers) {
 		return nil
 	}
+	if s.Reveal != 0 && s.Reveal == t.Packet {
+		return nil
+	}
+	s.Reveal = 0 // shown for one packet, and not when one comes back to it
+	here := &t.Buffers[buf]
 	var list []run
-	for i := range s.Tree.Nodes {
-		if n := &s.Tree.Nodes[i]; n.Range.Buf == buf && spec(n).Private {
-			from, to := view.Bytes(n.Range)
+	for i := range t.Nodes {
+		n := &t.Nodes[i]
+		if !spec(n).Private {
+			continue
+		}
+		from, to := view.Bytes(n.Range)
+		there := &t.Buffers[n.Range.Buf]
+		switch {
+		case n.Range.Buf == buf:
+		case there.FileOff >= 0 && here.FileOff >= 0:
+			by := int(there.FileOff - here.FileOff)
+			from, to = max(from+by, 0), min(to+by, len(here.Data))
+		default:
+			continue
+		}
+		if from < to {
 			list = append(list, run{from, to})
 		}
 	}
@@ -34,8 +54,14 @@ func hides(buf uint8, from, to int) bool {
 	return false
 }
 
-// unveil shows what was starred out, until the page is left.
+// unveil shows what was starred out, until another packet is chosen, or stars it out again.
 func unveil() {
-	s.Reveal = true
+	switch {
+	case s.Tree == nil:
+	case s.Reveal == s.Tree.Packet:
+		s.Reveal = 0
+	default:
+		s.Reveal = s.Tree.Packet
+	}
 	changed(onTree | onNode)
 }

@@ -47,7 +47,7 @@ type State struct {
 	Mode     view.Mode         // zero: wide
 	Split    [3]float64        // percent: height of the list, width of the fields, width of the card
 	Log      string            // of the last crash, to be copied
-	Reveal   bool              // private bytes are shown; false: they are starred out
+	Reveal   uint32            // packet whose private bytes are shown, from 1; 0: they are starred out everywhere
 	Trouble  map[uint32]int    // crashes by packet, so that one is not asked for again and again
 }
 
