@@ -127,14 +127,15 @@ func TestErrorSaysWhereAndWhat(t *testing.T) {
 func TestRedact(t *testing.T) {
 	open, private := &Spec{Name: "open"}, &Spec{Name: "private", Private: true}
 	d := &Dissection{
-		Buffers: []Buffer{{Data: []byte("name=secret")}, {Data: []byte("secret")}},
+		Buffers: []Buffer{{Data: []byte("name=secret"), FileOff: 100}, {Data: []byte("secret"), FileOff: -1}, {Data: []byte("[name=secret]"), FileOff: 99}},
 		Root: Node{Spec: open, Range: Range{Len: 88}, Kids: []Node{
 			{Spec: open, Range: Range{Len: 40}},
 			{Spec: private, Range: Range{Off: 40, Len: 48}, Note: "32 digits"},
 			{Spec: private, Range: Range{Buf: 1, Len: 48}},
+			{Spec: open, Range: Range{Buf: 2, Len: 104}},
 		}},
 	}
-	if n := d.Redact(); n != 12 || string(d.Buffers[0].Data) != "name=xxxxxx" || string(d.Buffers[1].Data) != "xxxxxx" {
+	if n := d.Redact(); n != 12 || string(d.Buffers[0].Data) != "name=xxxxxx" || string(d.Buffers[1].Data) != "xxxxxx" || string(d.Buffers[2].Data) != "[name=xxxxxx]" {
 		t.Errorf("%d bytes, %q, %q", n, d.Buffers[0].Data, d.Buffers[1].Data)
 	}
 	if got := d.Root.Kids[1].Note; got != "32 digits; its bytes are redacted" {

@@ -179,6 +179,7 @@ func (d *Dissection) Redact() int {
 		for i := range b {
 			b[i] = 'x'
 		}
+		d.redactFile(n.Range, own)
 		if len(b) > 0 {
 			all += len(b)
 			note := "its bytes are redacted"
@@ -190,4 +191,31 @@ func (d *Dissection) Redact() int {
 		return true
 	})
 	return all
+}
+
+// redactFile redacts the bytes of a range in the other buffers that hold the same part of the
+// file: the packet stands in its record, too.
+func (d *Dissection) redactFile(r Range, own []bool) {
+	from := d.Buffers[r.Buf].FileOff
+	if from < 0 {
+		return
+	}
+	for i := range d.Buffers {
+		b := &d.Buffers[i]
+		if i == int(r.Buf) || b.FileOff < 0 {
+			continue
+		}
+		by := from - b.FileOff
+		lo, hi := max(int64(r.FirstByte())+by, 0), min(int64(r.LastByte())+by, int64(len(b.Data)))
+		if lo >= hi {
+			continue
+		}
+		if !own[i] {
+			own[i] = true
+			b.Data = append([]byte(nil), b.Data...)
+		}
+		for k := lo; k < hi; k++ {
+			b.Data[k] = 'x'
+		}
+	}
 }
