@@ -481,9 +481,6 @@ func heap() int64 {
 
 // Floods of either kind stay within bounds.
 func TestStreamBounds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a second")
-	}
 	noise := make([]byte, 1460)
 	r := rand.New(rand.NewPCG(1, 1))
 	for i := range noise {

@@ -147,11 +147,9 @@ func bigInput(n int) *Input {
 	return &s.in
 }
 
-// TestGrowth holds that ten times the events take less than forty times as long.
-func TestGrowth(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+// TestManyEvents tells stories of more events than a screen could ever show: all the bounds hold.
+// What they cost is for the benchmark to say.
+func TestManyEvents(t *testing.T) {
 	for _, n := range []int{20_000, 200_000} {
 		in := bigInput(n)
 		if err := check(in, Tell(in)); err != nil {
