@@ -215,7 +215,7 @@ func roleCard(st *proto.Story) *builder {
 	b.open("div", "").el("h3", "", "Reasons").open("ul", "evidence")
 	for i := range r.Why {
 		w := &r.Why[i]
-		sign := "+ reason"
+		sign := "● by itself"
 		if w.Weak {
 			sign = "○ weak by itself"
 		}
