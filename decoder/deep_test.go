@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"somscope/decoder/field"
+	"somscope/decoder/index"
 	"somscope/decoder/oracle"
 )
 
@@ -346,5 +348,47 @@ func TestRetransmissionDiffers(t *testing.T) {
 	}
 	if !found {
 		t.Error("the sample has no retransmission any more")
+	}
+}
+
+// TestSeedAddress: who was refused did not know its address, who was understood did, and what
+// the user enters is marked as such.
+func TestSeedAddress(t *testing.T) {
+	const known = 0xcb007173 // 203.0.113.115, which the peers of the samples report
+	refused, understood, told := 0, 0, 0
+	for _, name := range []string{"probe", "login"} {
+		c := deepen(t, shelf(t, name))
+		for i := range uint32(c.Len()) {
+			m, ok := c.Message(i)
+			f := c.Facts(i)
+			if !ok || f == nil || m.Func != 2 || c.packets.At(i).Flags&index.Reverse != 0 {
+				continue
+			}
+			nack := false
+			for _, l := range f.AnsweredBy {
+				a, _ := c.Message(l.Packet - 1)
+				nack = nack || a.Func == 7
+			}
+			switch x := f.From; {
+			case nack:
+				refused++
+				if x.IP != 0 || !x.Doubt || !strings.Contains(x.How, "NAck") {
+					t.Errorf("%s, packet %d was refused: %+v", name, i+1, x)
+				}
+				host := c.flows.At(c.packets.At(i).Flow).A.Netip()
+				c.SetPublic(host, netip.MustParseAddr("203.0.113.77"))
+				if x := c.Facts(i).From; x.IP != 0xcb00714d || !x.User || !x.Doubt || !strings.Contains(x.How, "NAck") {
+					t.Errorf("%s, packet %d with an address of the user's: %+v", name, i+1, x)
+				}
+				c.SetPublic(host, netip.Addr{})
+			case x.Doubt && x.IP == known && strings.Contains(x.How, "could decrypt"):
+				understood++
+			case !x.Doubt && x.IP == known:
+				told++
+			}
+		}
+	}
+	if refused == 0 || understood == 0 || told < 20 {
+		t.Errorf("%d refused, %d understood, %d told", refused, understood, told)
 	}
 }

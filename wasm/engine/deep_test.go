@@ -108,6 +108,25 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestFragmentLinks: the pieces of an answer lead to each other, and none to itself.
+func TestFragmentLinks(t *testing.T) {
+	w := sample(t, "login")
+	pieces := 0
+	for n := uint32(1); n <= w.last().Packets; n++ {
+		for _, l := range w.ask(proto.Request{Dissect: &proto.Dissect{Packet: n}}).Tree.Links {
+			if l.Packet == n {
+				t.Errorf("packet %d leads to itself: %+v", n, l)
+			}
+			if l.Kind == "fragment" {
+				pieces++
+			}
+		}
+	}
+	if pieces == 0 {
+		t.Error("the sample has no fragments any more")
+	}
+}
+
 func TestDetect(t *testing.T) {
 	w := sample(t, "call")
 	flows := w.last().Flows
