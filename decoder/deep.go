@@ -45,6 +45,7 @@ type DeepProgress struct {
 	Counts   oracle.Counts
 	Streams  int    // TCP conversations of Skype
 	Phases   int    // of the story
+	Voices   int    // streams of voice
 	Note     string // what was left out, in a sentence, or ""
 }
 

@@ -23,16 +23,23 @@ var may = map[string]string{
 	"decoder/story":             "decoder/field decoder/internal/order",
 	"decoder/internal/order":    "",
 	"decoder/classify":          "decoder/crc decoder/field decoder/inet decoder/index decoder/flow",
-	"decoder/synth":             "",
+	"decoder/synth":             "decoder/codec/ilbc",
+	"decoder/rtp":               "decoder/dissect decoder/field",
+	"decoder/codec":             "decoder/dissect decoder/field",
+	"decoder/codec/ilbc":        "",
+	"decoder/sound":             "decoder/codec decoder/codec/ilbc",
+	"decoder/media":             "decoder/field",
 	"decoder/internal/golden":   "decoder/dissect decoder/field",
 	"decoder/internal/captures": "decoder/capfile decoder/inet",
 	"decoder": "decoder/capfile decoder/classify decoder/crc decoder/detect decoder/dissect decoder/field decoder/flow decoder/index " +
-		"decoder/inet decoder/oracle decoder/skype decoder/story",
-	"cmd/somscope": "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story",
+		"decoder/inet decoder/oracle decoder/skype decoder/story decoder/rtp decoder/codec decoder/sound decoder/media",
+	"cmd/somscope": "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story decoder/codec decoder/media decoder/rtp decoder/sound",
 	"wasm/proto":   "",
 	"wasm/view":    "wasm/proto",
-	"wasm/engine":  "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/inet decoder/oracle decoder/story wasm/proto",
-	"wasm/page":    "wasm/proto wasm/view",
+	"wasm/chart":   "wasm/proto",
+	"wasm/engine": "decoder decoder/capfile decoder/classify decoder/codec decoder/detect decoder/field decoder/flow decoder/inet decoder/media decoder/oracle decoder/rtp " +
+		"decoder/sound decoder/story wasm/chart wasm/proto",
+	"wasm/page": "wasm/proto wasm/view",
 }
 
 // outside says who may import which modules from outside. All others use the
@@ -42,6 +49,7 @@ var outside = map[string]string{
 	"decoder/flow":    "github.com/google/gopacket",
 	"decoder/synth":   "github.com/google/gopacket",
 	"decoder/capfile": "github.com/klauspost/compress",
+	"decoder/sound":   "github.com/pion/opus",
 	"wasm/page":       "honnef.co/go/js/dom/v2",
 }
 

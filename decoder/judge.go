@@ -15,6 +15,7 @@ const (
 	SkypeUDP           // Skype between clients
 	SkypeE2O           // Skype to a telephone gateway
 	NotSkype
+	RTP // voice in the clear
 )
 
 // judged is the state of the verdicts while the file is being read.
@@ -61,7 +62,7 @@ func (c *Capture) recount() {
 // Treat overrides the verdict on a flow, or with Auto restores it.
 // Flows count from 0; it reports whether there is such a flow.
 func (c *Capture) Treat(id uint32, as As) bool {
-	if int64(id) >= int64(c.flows.Len()) || as > NotSkype {
+	if int64(id) >= int64(c.flows.Len()) || as > RTP {
 		return false
 	}
 	if as == Auto {
@@ -85,7 +86,7 @@ func (c *Capture) Class(id uint32) classify.Class {
 		return classify.SkypeUDP
 	case SkypeE2O:
 		return classify.SkypeE2O
-	case NotSkype:
+	case NotSkype, RTP:
 		return classify.Other
 	}
 	if int64(id) >= int64(c.judged.run) {

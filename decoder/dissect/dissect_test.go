@@ -254,3 +254,41 @@ func FuzzD(f *testing.F) {
 		}
 	})
 }
+
+// TestScatter reads two numbers whose bits lie about in two bytes.
+func TestScatter(t *testing.T) {
+	root := &field.Spec{Name: "root", Label: "Root"}
+	a := &field.Spec{Name: "a", Label: "A"}
+	b := &field.Spec{Name: "b", Label: "B"}
+	d := dissect.Begin(root, []byte{0b10110010, 0b01000001, 7}, 3, 1, -1)
+	d.Scatter(2, func(g *dissect.Bag) {
+		if v := g.Put(a, dissect.Run{0, 2}, dissect.Run{14, 2}); v != 0b1001 {
+			t.Errorf("a is %b", v)
+		}
+		g.Put(b, dissect.Run{4, 2}, dissect.Run{6, 1}, dissect.Run{20, 9})
+		g.Note("one run of three")
+	})
+	d.Rest(&field.Spec{Name: "c", Label: "C"})
+	tree := d.Done()
+	if err := tree.Check(); err != nil {
+		t.Fatal(err)
+	}
+	n := tree.Find("a")
+	if n.Range.Len != 2 || len(n.More) != 1 || n.More[0].Off != 14 || n.Bits() != 4 || !n.Has(15) || n.Has(3) {
+		t.Errorf("a lies at %+v", n)
+	}
+	if n := tree.Find("b"); n.Range.Len != 3 || len(n.More) != 0 {
+		t.Errorf("b lies at %+v", n)
+	}
+	if n := len(tree.At(0, 15)); n != 2 {
+		t.Errorf("bit 15 is in %d nodes", n)
+	}
+	if got := len(tree.Root.Kids); got != 2+2+1 { // a, b, two silent runs, c
+		t.Errorf("%d children", got)
+	}
+	tree.Find("a").More[0].Off = 2 // now two claim one bit, and one is nobody's
+	tree.Find("a").More[0].Off = 4
+	if tree.Check() == nil {
+		t.Error("a bit with two owners passes")
+	}
+}

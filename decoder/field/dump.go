@@ -24,6 +24,7 @@ const (
 // "002a:2". Runs of bits read "002c.4:4b": four bits from bit 4 of byte 0x2c,
 // bit 0 being the most significant; "&8f" after it is their mask. Places in
 // other buffers than the first carry the buffer's number in front: "1/0000:4".
+// A field in several runs joins their places with "+".
 //
 // The same dissection always gives the same picture. The error is the writer's.
 func Dump(w io.Writer, d *Dissection) error {
@@ -66,6 +67,9 @@ func Dump(w io.Writer, d *Dissection) error {
 
 func dumpNode(out *bufio.Writer, d *Dissection, n *Node, depth int) {
 	at := place(n.Range)
+	for _, r := range n.More {
+		at += "+" + place(r)
+	}
 	out.WriteString(at)
 	pad(out, dumpPlace-len(at))
 	var bytes []byte

@@ -123,20 +123,22 @@ func (t Trust) String() string {
 type Show uint8
 
 const (
-	Dec      Show = iota // 1234
-	Hex                  // 0x04d2, as wide as the field
-	Bin                  // ·111····
-	DecHex               // 33033 (0x8109)
-	IP                   // 192.0.2.1, or IPv6 by RFC 5952
-	MAC                  // 02:00:5e:00:53:01
-	Flag                 // set / not set
-	Instant              // a point in time, UTC
-	Span                 // a duration in nanoseconds
-	Words                // text
-	Raw                  // bytes: their range is enough
-	PacketNo             // the number of another packet, from 1: a link to it
-	ClassNo              // the number of a class of equal messages, from 1: a link to its page
-	FlowNo               // the number of a flow, from 1: a link to its page
+	Dec        Show = iota // 1234
+	Hex                    // 0x04d2, as wide as the field
+	Bin                    // ·111····
+	DecHex                 // 33033 (0x8109)
+	IP                     // 192.0.2.1, or IPv6 by RFC 5952
+	MAC                    // 02:00:5e:00:53:01
+	Flag                   // set / not set
+	Instant                // a point in time, UTC
+	Span                   // a duration in nanoseconds
+	Words                  // text
+	Raw                    // bytes: their range is enough
+	PacketNo               // the number of another packet, from 1: a link to it
+	ClassNo                // the number of a class of equal messages, from 1: a link to its page
+	FlowNo                 // the number of a flow, from 1: a link to its page
+	StreamNo               // the number of a stream of voice, from 1: a link to its page
+	SampleName             // words that name a sample of the shelf: a link to it
 )
 
 // Enum names the values of a field in the words of its source. It is a list and no map, so
@@ -172,7 +174,34 @@ type Node struct {
 	Value Value
 	Note  string // about this packet only: "checksum is right"
 	Err   *Error // the fault that stopped or bent this node, or nil
-	Kids  []Node // in order of Range.Off; none for a leaf
+	Kids  []Node // in order of Range.Off, or, where fields are scattered, in that of their names; none for a leaf
+
+	// More are further runs of the same buffer that hold the rest of the field, for a
+	// leaf only: some codecs scatter the bits of a number over the frame. The value's
+	// bits stand in Range first and then in More, most significant first.
+	More []Range
+}
+
+// Bits is the number of bits that belong to the field itself, in all its runs.
+func (n *Node) Bits() int {
+	all := n.Range.Bits()
+	for _, r := range n.More {
+		all += r.Bits()
+	}
+	return all
+}
+
+// Has reports whether a bit of the node's buffer belongs to one of its runs.
+func (n *Node) Has(bit int) bool {
+	if n.Range.Has(bit) {
+		return true
+	}
+	for _, r := range n.More {
+		if r.Has(bit) {
+			return true
+		}
+	}
+	return false
 }
 
 // A Buffer is a run of bytes that ranges refer to. Those after the packet are

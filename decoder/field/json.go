@@ -79,6 +79,18 @@ func (n *Node) appendJSON(b []byte, depth int) []byte {
 	b = AppendJSONString(b, s.Label)
 	b = append(b, ',')
 	b = n.Range.appendJSON(b)
+	if len(n.More) > 0 {
+		b = append(b, `,"more":[`...)
+		for i, r := range n.More {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, '{')
+			b = r.appendJSON(b)
+			b = append(b, '}')
+		}
+		b = append(b, ']')
+	}
 	b = append(b, `,"value":`...)
 	b = appendAny(b, n.Value.Any())
 	b = append(b, `,"text":`...)

@@ -46,7 +46,7 @@ func walk(n *Node, depth int, visit func(*Node, int) bool) {
 func (d *Dissection) At(buf BufID, bit int) []*Node {
 	var path []*Node
 	Walk(&d.Root, func(n *Node, depth int) bool {
-		if n.Range.Buf == buf && n.Range.Has(bit) {
+		if n.Range.Buf == buf && n.Has(bit) {
 			path = append(path, n)
 		}
 		return true
@@ -126,26 +126,36 @@ func (d *Dissection) Check() error {
 			}
 		}
 		if local {
+			if len(n.More) > 0 {
+				return fmt.Errorf("%s: a group has more than one run", n.Spec.Name)
+			}
 			return nil
 		}
 		own := owned[r.Buf]
-		for bit := r.Off; bit < r.End(); {
-			if r.Mask == 0 && bit%8 == 0 && bit+8 <= r.End() { // a whole byte
-				if own[bit/8] != 0 {
-					return fmt.Errorf("%s: byte %d of buffer %d has two owners", n.Spec.Name, bit/8, r.Buf)
+		for i := -1; i < len(n.More); i++ {
+			if i >= 0 {
+				if r = n.More[i]; r.Buf != n.Range.Buf || r.Off < 0 || r.Len < 0 || r.End() > 8*len(own) || r.Mask != 0 && r.Len > 64 {
+					return fmt.Errorf("%s: its part of bits %d-%d is outside buffer %d", n.Spec.Name, r.Off, r.End(), n.Range.Buf)
 				}
-				own[bit/8] = 0xFF
-				bit += 8
-				continue
 			}
-			if r.Has(bit) {
-				m := byte(0x80) >> uint(bit%8)
-				if own[bit/8]&m != 0 {
-					return fmt.Errorf("%s: bit %d of buffer %d has two owners", n.Spec.Name, bit, r.Buf)
+			for bit := r.Off; bit < r.End(); {
+				if r.Mask == 0 && bit%8 == 0 && bit+8 <= r.End() { // a whole byte
+					if own[bit/8] != 0 {
+						return fmt.Errorf("%s: byte %d of buffer %d has two owners", n.Spec.Name, bit/8, r.Buf)
+					}
+					own[bit/8] = 0xFF
+					bit += 8
+					continue
 				}
-				own[bit/8] |= m
+				if r.Has(bit) {
+					m := byte(0x80) >> uint(bit%8)
+					if own[bit/8]&m != 0 {
+						return fmt.Errorf("%s: bit %d of buffer %d has two owners", n.Spec.Name, bit, r.Buf)
+					}
+					own[bit/8] |= m
+				}
+				bit++
 			}
-			bit++
 		}
 		return nil
 	}

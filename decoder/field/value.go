@@ -117,7 +117,7 @@ func (v Value) Any() any {
 
 // Text is the node's value as the tree shows it: the Enum's symbol and the
 // number, the unit, the notation of Spec.Show. It is "" for a bare group.
-func (n *Node) Text() string { return n.Value.text(n.Spec, n.Range.Bits()) }
+func (n *Node) Text() string { return n.Value.text(n.Spec, n.Bits()) }
 
 func (v Value) text(s *Spec, bits int) string {
 	switch v.kind {

@@ -22,6 +22,23 @@ type Facts struct {
 	// whether the last one is there.
 	Fragments []uint32
 	Whole     bool
+
+	Media *Media // of a message of a call: what its size and its neighbours' fit, or nil
+}
+
+// Media is what can be said of a message of a call without its key.
+type Media struct {
+	Stream uint32     // of voice that it belongs to, from 1; 0 for none
+	Fits   []MediaFit // working points, best first
+	Why    string     // one clause: "by the 986 messages of this direction", "by this message's size alone"
+}
+
+// A MediaFit is a codec, rate, frame time and redundancy that would make such messages.
+type MediaFit struct {
+	Point  string  // "iLBC 13.33 kbit/s, 30 ms, 1 block"
+	Share  float64 // of the belief, 0 to 1
+	Sample string  // of the shelf that shows frames of that codec in the clear, or ""
+	Names  string  // by which DisableCodecs means the codec, or ""
 }
 
 // Public is the public address of one end of a message.

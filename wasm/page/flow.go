@@ -26,7 +26,7 @@ func newFlowPane() {
 	})
 }
 
-var treatWords = [...]string{"automatic: by the evidence", "Skype between clients (UDP)", "Skype to a telephone (E2O)", "not Skype"}
+var treatWords = [...]string{"automatic: by the evidence", "Skype between clients (UDP)", "Skype to a telephone (E2O)", "not Skype", "RTP: voice in the clear"}
 
 func flowCard() *builder {
 	b := &builder{}

@@ -223,7 +223,29 @@ func (r *Request) code(c *coder) {
 	opt(c, &r.Equal, (*EqualAsk).code)
 	opt(c, &r.Detect, (*DetectAsk).code)
 	opt(c, &r.Public, (*PublicAsk).code)
+	opt(c, &r.Media, (*MediaAsk).code)
+	opt(c, &r.Curve, (*CurveAsk).code)
+	opt(c, &r.Codec, (*CodecAsk).code)
+	opt(c, &r.Listen, (*ListenAsk).code)
 }
+
+func (m *MediaAsk) code(c *coder) {
+	num(c, &m.Stream)
+	num(c, &m.Width)
+}
+
+func (m *CurveAsk) code(c *coder) {
+	num(c, &m.Flow)
+	num(c, &m.Width)
+}
+
+func (m *CodecAsk) code(c *coder) {
+	num(c, &m.Stream)
+	c.str(&m.Codec)
+	num(c, &m.Width)
+}
+
+func (m *ListenAsk) code(c *coder) { num(c, &m.Stream) }
 
 func (m *StoryAsk) code(*coder) {}
 
@@ -240,6 +262,7 @@ func (m *PublicAsk) code(c *coder) {
 func (m *Open) code(c *coder) {
 	c.str(&m.Name)
 	num(c, &m.Window)
+	c.str(&m.As)
 }
 
 func (m *Cancel) code(*coder) {}
@@ -282,6 +305,8 @@ func (r *Reply) code(c *coder) {
 	opt(c, &r.Story, (*Story).code)
 	opt(c, &r.Equal, (*EqualInfo).code)
 	opt(c, &r.Detect, (*DetectInfo).code)
+	opt(c, &r.Sheet, (*Sheet).code)
+	opt(c, &r.Sound, (*Sound).code)
 }
 
 func (m *Problem) code(c *coder) {
@@ -361,6 +386,7 @@ func (m *Deep) code(c *coder) {
 	num(c, &m.Classes)
 	num(c, &m.Streams)
 	num(c, &m.Phases)
+	num(c, &m.Voices)
 	c.str(&m.Note)
 }
 
@@ -392,6 +418,7 @@ func (m *Tree) code(c *coder) {
 	num(c, &m.Owned)
 	list(c, &m.Links, func(c *coder, e *Link) { e.code(c) })
 	c.str(&m.Host)
+	num(c, &m.Stream)
 }
 
 func (m *Link) code(c *coder) {
@@ -428,6 +455,7 @@ func (m *Node) code(c *coder) {
 	c.str(&m.Err)
 	signed(c, &m.ErrOff)
 	c.str(&m.Go)
+	list(c, &m.More, func(c *coder, e *Range) { e.code(c) })
 }
 
 func (m *FlowInfo) code(c *coder) {
@@ -588,4 +616,70 @@ func (m *Chi) code(c *coder) {
 	c.float(&m.Bound)
 	num(c, &m.Least)
 	list(c, &m.Words, (*coder).str)
+}
+
+func (m *Sheet) code(c *coder) {
+	num(c, &m.Stream)
+	num(c, &m.Flow)
+	c.str(&m.Title)
+	c.str(&m.Lead)
+	list(c, &m.Parts, func(c *coder, e *Part) { e.code(c) })
+	c.bool(&m.Done)
+}
+
+func (m *Part) code(c *coder) {
+	num(c, &m.Kind)
+	c.str(&m.Text)
+	list(c, &m.Cites, func(c *coder, e *Cite) { e.code(c) })
+	list(c, &m.Cols, (*coder).str)
+	list(c, &m.Cells, func(c *coder, e *Cell) { e.code(c) })
+	opt(c, &m.Draw, (*Drawing).code)
+	list(c, &m.Tools, func(c *coder, e *Tool) { e.code(c) })
+	num(c, &m.On)
+}
+
+func (m *Cell) code(c *coder) {
+	c.str(&m.Text)
+	c.str(&m.Do)
+	c.bool(&m.Num)
+	num(c, &m.Bar)
+}
+
+func (m *Tool) code(c *coder) {
+	c.str(&m.Text)
+	c.str(&m.Do)
+}
+
+func (m *Drawing) code(c *coder) {
+	c.str(&m.Name)
+	c.float(&m.W)
+	c.float(&m.H)
+	list(c, &m.Shapes, func(c *coder, e *Shape) { e.code(c) })
+}
+
+func (m *Shape) code(c *coder) {
+	num(c, &m.Kind)
+	c.str(&m.Class)
+	list(c, &m.Points, (*coder).float)
+	c.str(&m.Text)
+	c.str(&m.Do)
+}
+
+func (m *Sound) code(c *coder) {
+	num(c, &m.Stream)
+	num(c, &m.Rate)
+	num(c, &m.Channels)
+	num(c, &m.From)
+	c.bytes(&m.PCM)
+	list(c, &m.Marks, func(c *coder, e *Mark) { e.code(c) })
+	num(c, &m.Total)
+	c.bool(&m.Done)
+	c.str(&m.Note)
+	c.str(&m.Title)
+}
+
+func (m *Mark) code(c *coder) {
+	num(c, &m.At)
+	num(c, &m.Packet)
+	num(c, &m.Len)
 }

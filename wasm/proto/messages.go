@@ -18,6 +18,10 @@ type Request struct {
 	Equal   *EqualAsk
 	Detect  *DetectAsk
 	Public  *PublicAsk
+	Media   *MediaAsk
+	Curve   *CurveAsk
+	Codec   *CodecAsk
+	Listen  *ListenAsk
 }
 
 // Open starts a file. Its Blob travels beside the message. Any file that was
@@ -25,6 +29,7 @@ type Request struct {
 type Open struct {
 	Name   string // as the user knows it; shown, never trusted
 	Window uint32 // bytes fed at a time, 0 for the default; tests lower it
+	As     string // codec whose bare frames the file holds, by its name: "pcma"; "": what its content says
 }
 
 // Cancel stops reading the file; what has been read stays usable.
@@ -37,6 +42,7 @@ const (
 	Packets Table = iota // No., Time, Source, Destination, Protocol, Length, Info
 	Flows                // No., Transport, A, B, Packets, Bytes, Start, Class, Verdict, Why
 	Blocks               // No., Offset, Length, Kind, Contents
+	Streams              // No., Kind, From, To, Codec, Packets, Lost, Jitter, Start, Lasts, What
 )
 
 // RowsAsk asks for rows [From, From+N) of a table; N is at most 500.
@@ -77,6 +83,7 @@ const (
 	SkypeUDP           // Skype between clients: Start of Message
 	SkypeE2O           // Skype to a telephone gateway: connection id
 	NotSkype
+	RTP // voice in the clear
 )
 
 // Treat overrides the verdict on a flow, counted from 1. It is answered by a FlowInfo.
@@ -94,6 +101,26 @@ type EqualAsk struct{ Class uint32 }
 // DetectAsk asks what the published detectors say of a flow, counted from 1, and for its
 // nibble statistics. It reads the flow again, which takes a while for a long one.
 type DetectAsk struct{ Flow uint32 }
+
+// MediaAsk asks for all about a stream of voice, counted from 1, as a Sheet whose drawings are
+// so many CSS pixels wide.
+type MediaAsk struct{ Stream, Width uint32 }
+
+// CurveAsk asks for the curve of the naive Bayes classifier over a flow, counted from 1. It is
+// answered by a Sheet.
+type CurveAsk struct{ Flow, Width uint32 }
+
+// CodecAsk says which codec a stream, counted from 1, is to be read with; "" takes it back. It
+// is answered by the Sheet of the stream.
+type CodecAsk struct {
+	Stream uint32
+	Codec  string // name: "ilbc30"
+	Width  uint32
+}
+
+// ListenAsk starts the decoding of a stream, counted from 1: its sound comes in Sound replies
+// with ID 0 as it is made, between other work. Stream 0 ends the one that is going on.
+type ListenAsk struct{ Stream uint32 }
 
 // PublicAsk sets the public address of a host, for the seed of its messages. An empty Public
 // takes it back. It is answered by the Tree of Packet.
@@ -126,6 +153,8 @@ type Reply struct {
 	Story    *Story
 	Equal    *EqualInfo
 	Detect   *DetectInfo
+	Sheet    *Sheet
+	Sound    *Sound
 }
 
 // A Problem is a fault for people to read.
@@ -206,6 +235,7 @@ type Deep struct {
 	Classes   uint32 // of equal messages
 	Streams   uint32 // TCP conversations of Skype
 	Phases    uint32 // of the story; valid when done
+	Voices    uint32 // streams of voice found so far
 	Note      string // what was left out, or ""
 }
 
@@ -241,6 +271,7 @@ type Tree struct {
 	Owned   uint32 // permille of the packet's bytes that have a known meaning
 	Links   []Link // other packets that belong to it
 	Host    string // of a message with a seed: the sender's address, as in the IP header; else ""
+	Stream  uint32 // of voice that the packet belongs to, from 1; 0 for none
 }
 
 // A Link leads from the packet shown to another one.
@@ -276,9 +307,10 @@ type Node struct {
 	Num    uint64 // the value as a number, when HasNum
 	HasNum bool
 	Note   string
-	Err    string // "needs 4 bytes, 2 left", or ""
-	ErrOff int64  // in its buffer
-	Go     string // where it leads: "n=214", "flow=3", "class=2" as in a permalink; "" for nowhere
+	Err    string  // "needs 4 bytes, 2 left", or ""
+	ErrOff int64   // in its buffer
+	Go     string  // where it leads: "n=214", "flow=3", "class=2", "tab=media&stream=1", "sample=ilbc" as in a permalink; "" for nowhere
+	More   []Range // further runs of the same field
 }
 
 // FlowInfo is all about one flow.
@@ -443,4 +475,102 @@ type Chi struct {
 	Bound   float32   // the published threshold
 	Least   uint32    // payloads needed before it is asked
 	Words   []string  // what each rule makes of it at the end
+}
+
+// A Sheet is a page of words, tables and drawings that the engine has laid out, so that the
+// page need not know what it is about: of a stream of voice, of a classifier's belief.
+type Sheet struct {
+	Stream uint32 // that it is about, from 1; 0: it is about a flow
+	Flow   uint32 // that it belongs to, from 1; 0 for none
+	Title  string // one line
+	Lead   string // one sentence below it
+	Parts  []Part
+	Done   bool // the second look will change nothing of it any more
+}
+
+// Kinds of a Part.
+const (
+	PartHead   uint8 = iota // Text is a heading
+	PartText                // Text is a paragraph
+	PartDim                 // Text is a paragraph of lesser weight: a note, a caveat
+	PartFault               // Text says what is wrong
+	PartTable               // Cols, Cells; Text is its caption
+	PartDraw                // Draw; Text is what it shows, in a sentence
+	PartTools               // Tools: buttons in a row
+	PartChoice              // Tools: one of them is chosen, On; Text is the label of the list
+	PartFold                // Text names what follows up to the next PartHead or PartFold: it is folded away at first
+)
+
+// A Part is a piece of a Sheet.
+type Part struct {
+	Kind  uint8
+	Text  string
+	Cites []Cite
+	Cols  []string
+	Cells []Cell // row by row, each of len(Cols)
+	Draw  *Drawing
+	Tools []Tool
+	On    uint32 // of Tools, from 0: the one that is chosen
+}
+
+// A Cell is a cell of a table.
+type Cell struct {
+	Text string
+	Do   string // what a click does (see Tool), or ""
+	Num  bool   // a number: aligned to the right
+	Bar  uint32 // permille of the cell to be filled behind the text; 0 for none
+}
+
+// A Tool is something to be clicked. Do is a word and what it is about:
+//
+//	packet:214  flow:3  stream:2  sample:ilbc   go there (from 1)
+//	listen:2                                    play a stream
+//	codec:2:ilbc30                              read a stream as that codec; codec:2: takes it back
+type Tool struct{ Text, Do string }
+
+// A Drawing is a picture in CSS pixels. What it shows stands in words or in a table beside it.
+type Drawing struct {
+	Name   string // for those who cannot see it
+	W, H   float32
+	Shapes []Shape
+}
+
+// Kinds of a Shape.
+const (
+	ShapeLine uint8 = iota // from Points[0], [1] to [2], [3]
+	ShapePath              // a line through Points, x and y in turn
+	ShapeArea              // the same, closed and filled
+	ShapeRect              // Points: x, y, width, height
+	ShapeText              // Text at Points[0], [1]
+	ShapeDot               // Points: x, y, radius
+)
+
+// A Shape is a part of a Drawing.
+type Shape struct {
+	Kind   uint8
+	Class  string // what it is: "axis", "axis-text", "axis-text end", "band", "curve a", "curve b", "limit", "lost", "segment hold" ...
+	Points []float32
+	Text   string // of ShapeText; of others, a title that shows under the pointer, or ""
+	Do     string // what a click does (see Tool), or ""
+}
+
+// A Sound is a piece of the samples of a stream, in order.
+type Sound struct {
+	Stream   uint32 // from 1
+	Rate     uint32 // samples a second a channel, Hz
+	Channels uint32 // 1 or 2, interleaved
+	From     uint32 // sample of a channel at which it begins, from 0
+	PCM      []byte // 16 bits, low byte first
+	Marks    []Mark
+	Total    uint32 // samples a channel that there will be, as far as is known
+	Done     bool   // the last piece
+	Note     string // with Done: what was left out or could not be decoded, or ""
+	Title    string // of the stream: "iLBC, 30 ms · 192.0.2.10:6000 → 198.51.100.7:7078"
+}
+
+// A Mark says what begins at a sample.
+type Mark struct {
+	At     uint32 // sample of a channel, from 0
+	Packet uint32 // whose payload begins there, from 1; 0: packets are missing
+	Len    uint32 // samples
 }

@@ -36,7 +36,7 @@ func TabNamed(s string) (Tab, bool) {
 	return 0, false
 }
 
-var asWords = [...]string{"auto", "skype", "e2o", "not"}
+var asWords = [...]string{"auto", "skype", "e2o", "not", "rtp"}
 
 // AsWord is the word for a treatment in links and controls.
 func AsWord(a proto.As) string {

@@ -1,0 +1,3 @@
+package sound
+
+func newILBC(long bool) Decoder { return nil }
