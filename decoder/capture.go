@@ -11,6 +11,7 @@ import (
 	"somscope/decoder/flow"
 	"somscope/decoder/index"
 	"somscope/decoder/inet"
+	"somscope/decoder/rtp"
 )
 
 // Options change how a capture is read. The zero value is right for programs.
@@ -18,6 +19,10 @@ type Options struct {
 	// Window is the number of bytes read and fed at a time, 0 for 1 MiB.
 	// Tests lower it.
 	Window int
+
+	// As is the name of the codec whose bare frames the file holds, for one that has no mark
+	// of its own: "pcma"; "" for what its content says.
+	As string
 
 	// Looking, when not nil, always holds the number of the packet that is
 	// being looked at, from 1, or 0: whoever must tell of a crash can read it.
@@ -45,6 +50,8 @@ type Capture struct {
 	flows    *flow.Table
 	verdicts *classify.Verdicts // nil before the first
 	treat    map[uint32]As      // what the user says of a flow, by flow number from 0
+	codecs   map[rtp.Key]string // what the user says of a stream's codec
+	as       string             // Options.As
 	span     span
 	looking  *uint32
 	gen      uint32 // see Progress.Generation
@@ -69,6 +76,7 @@ func OpenWith(src capfile.Source, name string, o Options) (*Capture, error) {
 		size:    src.Size(),
 		src:     src,
 		window:  o.Window,
+		as:      o.As,
 		looking: o.Looking,
 		flows:   flow.NewTable(),
 		treat:   map[uint32]As{},
@@ -97,7 +105,7 @@ func OpenWith(src capfile.Source, name string, o Options) (*Capture, error) {
 			}
 		}
 	}
-	if c.file, err = capfile.Open(c.src); err != nil {
+	if c.file, err = capfile.OpenAs(c.src, o.As); err != nil {
 		return nil, err
 	}
 	if c.hash, err = fingerprint(src); err != nil {

@@ -2,13 +2,16 @@ package decoder
 
 import (
 	"fmt"
+	"net/netip"
 	"runtime/debug"
 	"time"
 
 	"somscope/decoder/classify"
 	"somscope/decoder/flow"
 	"somscope/decoder/inet"
+	"somscope/decoder/media"
 	"somscope/decoder/oracle"
+	"somscope/decoder/rtp"
 	"somscope/decoder/skype"
 	"somscope/decoder/story"
 )
@@ -52,8 +55,10 @@ type DeepProgress struct {
 type deepStage uint8
 
 const (
-	deepWant deepStage = iota
+	deepOffer deepStage = iota
+	deepWant
 	deepLook
+	deepVoice
 	deepRead
 	deepName
 	deepTalk
@@ -65,8 +70,10 @@ const (
 )
 
 var deepParts = [...]string{
+	deepOffer:  "reading offers of calls",
 	deepWant:   "choosing packets",
 	deepLook:   "reading packets again",
+	deepVoice:  "listing streams of voice",
 	deepRead:   "reading messages by their checksums",
 	deepName:   "naming messages",
 	deepTalk:   "putting streams together",
@@ -84,6 +91,7 @@ const (
 	lookE2O
 	lookTCP
 	lookTrace
+	lookRTP
 )
 
 type deep struct {
@@ -106,21 +114,31 @@ type deep struct {
 
 	probed map[oracle.End][2]uint32 // ends that accepted a probe: packets of question and answer plus 1
 
-	events  []story.Event
-	named   int             // of events
-	told    int             // of tcp
-	asked   map[uint32]bool // flows with names of Skype in them
-	flows   []story.Flow
-	flowAt  uint32                    // of want
-	data    map[uint32][]story.Second // by flow
-	names   int
-	learned map[uint32]*classify.Learned
-	teller  *story.Teller // while the story is told
-	story   *story.Story
-	left    []string // sentences about what was left out
-	crash   error    // the first fault of ours in it, or nil
-	crashes int
-	sum     inet.Summary
+	events []story.Event
+	named  int             // of events
+	told   int             // of tcp
+	asked  map[uint32]bool // flows with names of Skype in them
+	flows  []story.Flow
+	flowAt uint32                    // of want
+	data   map[uint32][]story.Second // by flow
+
+	offers    map[netip.AddrPort][]offered // media that SDP offers, by where they are to go
+	offerN    int
+	sips      int
+	tracker   *rtp.Tracker
+	rtpPacket rtp.Packet
+	meters    map[uint32]*media.Meter // of encrypted calls, by flow
+	voices    []*Voice
+	voicesOf  map[uint32][]int // places in voices, by flow
+	reports   map[uint32]*media.Report
+	names     int
+	learned   map[uint32]*classify.Learned
+	teller    *story.Teller // while the story is told
+	story     *story.Story
+	left      []string // sentences about what was left out
+	crash     error    // the first fault of ours in it, or nil
+	crashes   int
+	sum       inet.Summary
 }
 
 // tcpFlow is a TCP flow while it is put together.
@@ -253,6 +271,7 @@ func (c *Capture) DeepProgress() DeepProgress {
 		p.Counts = d.reader.Counts()
 	}
 	p.Streams = len(d.talks)
+	p.Voices = len(d.voices)
 	if d.story != nil {
 		p.Phases = len(d.story.Phases)
 	}
@@ -262,6 +281,10 @@ func (c *Capture) DeepProgress() DeepProgress {
 func (c *Capture) deepStep() {
 	d := c.deep
 	switch d.stage {
+	case deepOffer:
+		if c.deepOffers() {
+			return
+		}
 	case deepWant:
 		c.deepWant()
 	case deepLook:
@@ -276,6 +299,8 @@ func (c *Capture) deepStep() {
 		if s := d.streams.Note(); s != "" {
 			d.left = append(d.left, s)
 		}
+	case deepVoice:
+		c.deepVoices()
 	case deepRead:
 		if !d.reader.Step(20_000) {
 			return

@@ -9,7 +9,9 @@ import (
 	"somscope/decoder/flow"
 	"somscope/decoder/index"
 	"somscope/decoder/inet"
+	"somscope/decoder/media"
 	"somscope/decoder/oracle"
+	"somscope/decoder/rtp"
 	"somscope/decoder/skype"
 	"somscope/decoder/story"
 )
@@ -28,6 +30,13 @@ func (c *Capture) deepWant() {
 	d.data = map[uint32][]story.Second{}
 	d.asked = map[uint32]bool{}
 	d.learned = map[uint32]*classify.Learned{}
+	d.meters = map[uint32]*media.Meter{}
+	d.tracker = rtp.NewTracker(func(k rtp.Key, pt uint8) int {
+		if x := c.codecOf(k, pt); x.Codec != nil {
+			return x.Codec.Clock
+		}
+		return 0
+	})
 	hosts := map[inet.Addr]uint8{} // bit 0: speaks Skype over UDP; 1: opens such flows
 	for id := range uint32(c.flows.Len()) {
 		switch c.Class(id) {
@@ -36,6 +45,9 @@ func (c *Capture) deepWant() {
 		case classify.SkypeE2O:
 			d.want[id] = lookE2O
 		default:
+			if c.voiceFlow(id) {
+				d.want[id] = lookRTP
+			}
 			continue
 		}
 		f := c.flows.At(id)
@@ -152,6 +164,9 @@ func (c *Capture) deepPacket(n uint32, r *capfile.Record) {
 			return
 		}
 		if len(pay) >= 3 && pay[2]&0x0f == 0x0d {
+			if s.PayWire > 3 {
+				d.meter(n, &row, r, s.PayWire)
+			}
 			c.deepData(&ev, f, s.PayWire <= 3)
 			return
 		}
@@ -165,7 +180,14 @@ func (c *Capture) deepPacket(n uint32, r *capfile.Record) {
 		ev.What = kindOf(m.Func)
 		ev.Told = m.Told
 		c.deepEvent(&ev)
+	case lookRTP:
+		if s.Flags&inet.HasPorts != 0 {
+			c.deepRTP(n, &row, r, pay, s.PayWire)
+		}
 	case lookE2O:
+		if s.PayWire > 4 {
+			d.meter(n, &row, r, s.PayWire)
+		}
 		c.deepData(&ev, f, s.PayWire <= 4)
 	case lookTCP:
 		c.deepSegment(&ev, f, s, r)

@@ -32,7 +32,7 @@ var may = map[string]string{
 	"decoder/internal/golden":   "decoder/dissect decoder/field",
 	"decoder/internal/captures": "decoder/capfile decoder/inet",
 	"decoder": "decoder/capfile decoder/classify decoder/crc decoder/detect decoder/dissect decoder/field decoder/flow decoder/index " +
-		"decoder/inet decoder/oracle decoder/skype decoder/story decoder/rtp decoder/codec decoder/sound decoder/media",
+		"decoder/inet decoder/oracle decoder/skype decoder/story decoder/rtp decoder/codec decoder/sound decoder/media decoder/internal/order",
 	"cmd/somscope": "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story decoder/codec decoder/media decoder/rtp decoder/sound",
 	"wasm/proto":   "",
 	"wasm/view":    "wasm/proto",

@@ -2,6 +2,7 @@ package decoder
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"somscope/decoder/capfile"
@@ -30,6 +31,7 @@ type Summary struct {
 	Flow    uint32 // from 1; 0 when it belongs to none
 	Reverse bool   // travels from the flow's B to its A
 	Skype   bool   // belongs to a flow taken for Skype
+	Voice   bool   // is voice in the clear, or a report about it
 	Known   Known  // what the second look found out
 	Bad     bool   // cut or broken
 	Err     error  // why the packet could not be read again, or nil
@@ -82,10 +84,11 @@ func (c *Capture) Rows(from, n int, clock Clock) []Summary {
 			}
 		}
 	}
+	seen := c.seenBefore(uint32(from), rows)
 	done := 0
 	err := c.file.Records(c.pool.offs, func(i int, r *capfile.Record) bool {
 		*c.looking = rows[i].Packet
-		c.complete(&rows[i], r)
+		c.complete(&rows[i], r, seen)
 		done = i + 1
 		return true
 	})
@@ -103,7 +106,7 @@ func (c *Capture) Rows(from, n int, clock Clock) []Summary {
 }
 
 // complete fills in what the packet's bytes say.
-func (c *Capture) complete(s *Summary, r *capfile.Record) {
+func (c *Capture) complete(s *Summary, r *capfile.Record, seen seqs) {
 	sum := &c.pool.sum
 	inet.Summarize(sum, r.LinkType, r.Data, int(r.OrigLen))
 	s.Link = r.LinkType
@@ -123,7 +126,45 @@ func (c *Capture) complete(s *Summary, r *capfile.Record) {
 			return
 		}
 	}
+	if sum.Flags&inet.HasPorts != 0 && sum.PayLen > 0 && !s.Skype {
+		if k := c.voiceRow(s, sum, r.Data[sum.PayOff:sum.PayOff+sum.PayLen], seen); k.proto != "" {
+			s.Proto, s.Title, s.Info = k.proto, k.title, k.info
+			s.Voice = k.proto != "sip"
+			return
+		}
+	}
+	if x := frameCodec(r.LinkType); x != nil {
+		s.Proto, s.Title, s.Voice = x.Name, x.Title, true
+		s.Info = plural(uint64(s.Len), "byte")
+		if x.Frames != nil {
+			if n, lasts, why, ok := x.Frames(nil, r.Data[:min(3, len(r.Data))], len(r.Data)); ok {
+				s.Info = plural(uint64(n), "frame") + ", " + strconv.FormatFloat(float64(lasts.Microseconds())/1000, 'f', -1, 64) + " ms · " + s.Info
+			} else {
+				s.Info, s.Bad = s.Info+" · "+why, true
+			}
+		}
+		return
+	}
 	s.Info = inet.Info(sum, r.Data)
+}
+
+// seenBefore finds the sequence numbers in front of a page of rows.
+func (c *Capture) seenBefore(from uint32, rows []Summary) seqs {
+	seen := seqs{}
+	type way struct {
+		flow uint32
+		back bool
+	}
+	var asked []way
+	for i := range rows {
+		w := way{rows[i].Flow, rows[i].Reverse}
+		if w.flow == 0 || len(asked) > 8 || slices.Contains(asked, w) || !c.voiceFlow(w.flow-1) {
+			continue
+		}
+		asked = append(asked, w)
+		c.before(from, w.flow-1, w.back, seen)
+	}
+	return seen
 }
 
 type skypeRow struct{ proto, title, info string }

@@ -9,11 +9,13 @@ import (
 
 	"somscope/decoder/capfile"
 	"somscope/decoder/classify"
+	"somscope/decoder/codec"
 	"somscope/decoder/dissect"
 	"somscope/decoder/field"
 	"somscope/decoder/flow"
 	"somscope/decoder/index"
 	"somscope/decoder/inet"
+	"somscope/decoder/rtp"
 	"somscope/decoder/skype"
 )
 
@@ -67,7 +69,9 @@ func (c *Capture) Dissect(i uint32) (tree *field.Dissection, err error) {
 	d := dissect.Begin(&specPacket, data, int(r.OrigLen), i+1, -1)
 	d.BufName("packet", "The bytes of the packet, as captured.")
 	d.Within(len(data), func(d *dissect.D) { // so that the record is read whatever fails
-		inet.Dissect(d, r.LinkType, c.payload(i, row.Flow, &r))
+		if !dissectFrame(d, r.LinkType) {
+			inet.Dissect(d, r.LinkType, c.payload(i, &row, &r))
+		}
 	})
 	c.file.DissectRecord(d, row.Off)
 	tree = d.Done()
@@ -111,34 +115,50 @@ func (c *Capture) FlowOf(i uint32) uint32 {
 
 // payload returns what explains the payload of the outermost transport, or nil
 // when nothing says that it is Skype.
-func (c *Capture) payload(i, id uint32, r *capfile.Record) func(d *dissect.D, x *dissect.Context, transport uint8) bool {
+func (c *Capture) payload(i uint32, row *index.Row, r *capfile.Record) func(d *dissect.D, x *dissect.Context, transport uint8) bool {
+	id := row.Flow
 	if id == index.NoFlow {
 		return nil
 	}
 	class := c.Class(id)
 	if !IsSkype(class) {
-		return nil
+		return c.voicePayload(i, row, r)
 	}
+	back := row.Flags&index.Reverse != 0
 	return func(d *dissect.D, x *dissect.Context, transport uint8) bool {
 		if x.Time.IsZero() && !r.NoTime {
 			x.Time = time.Unix(0, r.Time).UTC()
 		}
 		switch {
 		case transport == flow.TCP && class == classify.SkypeTCP:
-			g := c.segment(id, i, c.packets.At(i).Flags&index.Reverse != 0)
+			g := c.segment(id, i, back)
 			if g == nil {
 				return false
 			}
 			skype.DissectTCP(d, x, g)
 		case transport == flow.UDP && class == classify.SkypeE2O:
-			skype.E2O.Run(d, x)
+			p := d.Peek(d.Left())
+			skype.DissectE2O(d, x, &skype.Facts{Media: c.mediaFacts(i, id, back, p, c.payWire(r, len(p)))})
 		case transport == flow.UDP && class == classify.SkypeUDP:
-			skype.DissectUDP(d, x, c.Facts(i))
+			f := c.Facts(i)
+			p := d.Peek(d.Left())
+			if m := c.mediaFacts(i, id, back, p, c.payWire(r, len(p))); m != nil {
+				if f == nil {
+					f = &skype.Facts{}
+				}
+				f.Media = m
+			}
+			skype.DissectUDP(d, x, f)
 		default:
 			return false
 		}
 		return true
 	}
+}
+
+// payWire is the length on the wire of a payload of which so many bytes were captured.
+func (c *Capture) payWire(r *capfile.Record, captured int) int {
+	return captured + int(r.OrigLen) - min(int(r.OrigLen), len(r.Data))
 }
 
 // Blocks lists what the file holds beside packets, as found so far: its
@@ -163,6 +183,22 @@ func IsLayer(s *field.Spec) bool {
 	return !strings.Contains(s.Name, ".")
 }
 
+// IsVoice reports whether a Spec belongs to voice: to RTP or to a codec.
+func IsVoice(s *field.Spec) bool {
+	first, _, _ := strings.Cut(s.Name, ".")
+	if first == "rtp" || first == "rtcp" {
+		return true
+	}
+	for _, x := range codec.Table {
+		if len(x.Specs) > 0 {
+			if name, _, _ := strings.Cut(x.Specs[0].Name, "."); name == first {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Catalogue lists every Spec a tree can hold, each once, in a fixed order.
 func Catalogue() []*field.Spec {
 	seen := map[*field.Spec]bool{}
@@ -174,8 +210,17 @@ func Catalogue() []*field.Spec {
 		skype.UDP.Specs,
 		skype.E2O.Specs,
 		skype.TCPSpecs,
+		rtp.Specs,
 	} {
 		for _, s := range list {
+			if !seen[s] {
+				seen[s] = true
+				all = append(all, s)
+			}
+		}
+	}
+	for _, x := range codec.Table {
+		for _, s := range x.Specs {
 			if !seen[s] {
 				seen[s] = true
 				all = append(all, s)

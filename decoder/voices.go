@@ -1,9 +1,11 @@
 package decoder
 
 import (
-	"time"
-
+	"somscope/decoder/capfile"
+	"somscope/decoder/classify"
 	"somscope/decoder/codec"
+	"somscope/decoder/index"
+	"somscope/decoder/inet"
 	"somscope/decoder/media"
 	"somscope/decoder/rtp"
 )
@@ -61,42 +63,146 @@ type VoiceCodec struct {
 }
 
 // Voices lists the streams of voice that the second look has found so far, by number.
-func (c *Capture) Voices() []*Voice { return nil }
+func (c *Capture) Voices() []*Voice {
+	if c.deep == nil {
+		return nil
+	}
+	return c.deep.voices
+}
+
+// Voice is a stream by its number from 1, or nil.
+func (c *Capture) Voice(number uint32) *Voice {
+	list := c.Voices()
+	if number == 0 || int64(number) > int64(len(list)) {
+		return nil
+	}
+	return list[number-1]
+}
 
 // VoiceOf is the number of the stream that packet i, counted from 0, belongs to, or 0.
-func (c *Capture) VoiceOf(i uint32) uint32 { return 0 }
+func (c *Capture) VoiceOf(i uint32) uint32 {
+	d := c.deep
+	if d == nil || len(d.voices) == 0 || int64(i) >= int64(c.packets.Len()) {
+		return 0
+	}
+	if d.voices[0].Kind == VoiceFile {
+		return 1
+	}
+	row := c.packets.At(i)
+	if row.Flow == index.NoFlow {
+		return 0
+	}
+	mine := d.voicesOf[row.Flow]
+	if len(mine) == 0 {
+		return 0
+	}
+	if v := d.voices[mine[0]]; v.Kind != VoiceRTP {
+		if c.meters(i, &row) {
+			return v.Number
+		}
+		return 0
+	}
+	h, ok := c.headerAt(row)
+	if !ok {
+		return 0
+	}
+	return d.voiceOf(rtp.Key{Flow: row.Flow, Back: row.Flags&index.Reverse != 0, SSRC: h.SSRC})
+}
+
+// voiceOf is the number of the RTP stream with that key, or 0.
+func (d *deep) voiceOf(k rtp.Key) uint32 {
+	if d == nil {
+		return 0
+	}
+	for _, at := range d.voicesOf[k.Flow] {
+		if v := d.voices[at]; v.RTP != nil && v.RTP.Key == k {
+			return v.Number
+		}
+	}
+	return 0
+}
+
+// meters reports whether a packet is a message of an encrypted call.
+func (c *Capture) meters(i uint32, row *index.Row) bool {
+	var r capfile.Record
+	if c.file.Record(row.Off, &r) != nil {
+		return false
+	}
+	var s inet.Summary
+	inet.Summarize(&s, r.LinkType, r.Data, int(r.OrigLen))
+	if s.PayLen == 0 {
+		return false
+	}
+	return c.isMessage(row.Flow, r.Data[s.PayOff:s.PayOff+s.PayLen], s.PayWire)
+}
+
+// isMessage reports whether a payload of a Skype flow is a message of a call: what a Meter takes.
+func (c *Capture) isMessage(id uint32, p []byte, wire int) bool {
+	switch c.Class(id) {
+	case classify.SkypeUDP:
+		return wire > 3 && len(p) >= 3 && p[2]&0x0f == 0x0d
+	case classify.SkypeE2O:
+		return wire > 4
+	}
+	return false
+}
+
+// headerAt reads the RTP header of a packet again.
+func (c *Capture) headerAt(row index.Row) (rtp.Header, bool) {
+	var r capfile.Record
+	if c.file.Record(row.Off, &r) != nil {
+		return rtp.Header{}, false
+	}
+	var s inet.Summary
+	inet.Summarize(&s, r.LinkType, r.Data, int(r.OrigLen))
+	if s.Flags&inet.HasPorts == 0 || s.PayLen == 0 {
+		return rtp.Header{}, false
+	}
+	return rtp.Parse(r.Data[s.PayOff:s.PayOff+s.PayLen], s.PayWire)
+}
 
 // VoiceReport says what sizes and gaps tell of an encrypted call, by its number from 1; nil for
 // other streams.
-func (c *Capture) VoiceReport(number uint32) *media.Report { return nil }
+func (c *Capture) VoiceReport(number uint32) *media.Report {
+	v := c.Voice(number)
+	if v == nil || v.Kind != VoiceSkype && v.Kind != VoiceE2O {
+		return nil
+	}
+	d := c.deep
+	if r := d.reports[number]; r != nil {
+		return r
+	}
+	if d.reports == nil {
+		d.reports = map[uint32]*media.Report{}
+	}
+	r := d.meters[v.Flow-1].Report(carrier(v.Kind))
+	d.reports[number] = r
+	return r
+}
+
+func carrier(k VoiceKind) media.Carrier {
+	if k == VoiceE2O {
+		return media.E2O
+	}
+	return media.Data
+}
 
 // TreatCodec has a stream, by its number from 1, read with the codec of that name; "" takes it
 // back. It reports whether there are such a stream and such a codec.
-func (c *Capture) TreatCodec(number uint32, name string) bool { return false }
-
-// A Listening turns a stream into samples, step by step.
-type Listening struct{}
-
-// Listen begins to decode a stream, by its number from 1. The error says in a sentence why it
-// cannot be heard: it is encrypted, its codec is not decoded, or nobody knows it.
-func (c *Capture) Listen(number uint32) (*Listening, error) { return nil, nil }
-
-// A Heard says what begins at a sample.
-type Heard struct {
-	At     int    // sample of a channel, from 0
-	Packet uint32 // from 1; 0: packets are missing
-	Len    int    // samples
+func (c *Capture) TreatCodec(number uint32, name string) bool {
+	v := c.Voice(number)
+	if v == nil || v.RTP == nil || name != "" && codec.ByName(name) == nil {
+		return false
+	}
+	if name == "" {
+		delete(c.codecs, v.RTP.Key)
+	} else {
+		if c.codecs == nil {
+			c.codecs = map[rtp.Key]string{}
+		}
+		c.codecs[v.RTP.Key] = name
+	}
+	c.retrack(v)
+	c.gen++
+	return true
 }
-
-// Step decodes on for about as long as budget says. pcm are samples of all channels in turn,
-// good until the next call; At of the marks counts from the first sample of the stream.
-func (l *Listening) Step(budget time.Duration) (pcm []int16, marks []Heard, done bool) {
-	return nil, nil, true
-}
-
-// Rate and Channels of the samples; Total is how many samples a channel there will be, as far
-// as is known; Note says what was left out or could not be decoded, when done.
-func (l *Listening) Rate() int     { return 8000 }
-func (l *Listening) Channels() int { return 1 }
-func (l *Listening) Total() int    { return 0 }
-func (l *Listening) Note() string  { return "" }

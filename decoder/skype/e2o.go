@@ -95,3 +95,6 @@ func InfoE2O(payload []byte) string {
 	cid := binary.BigEndian.Uint32(payload)
 	return "Gateway · connection " + hex16(uint16(cid>>16)) + hex16(uint16(cid)) + " · " + bytesEncrypted(len(payload)-4)
 }
+
+// DissectE2O is E2O.Run with what the rest of the capture says of the message; f may be nil.
+func DissectE2O(d *dissect.D, x *dissect.Context, f *Facts) { E2O.Run(d, x) }

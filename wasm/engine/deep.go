@@ -24,6 +24,7 @@ func deepMessage(c *decoder.Capture) proto.Deep {
 		Classes:   uint32(p.Counts.Classes),
 		Streams:   uint32(p.Streams),
 		Phases:    uint32(p.Phases),
+		Voices:    uint32(p.Voices),
 		Note:      p.Note,
 	}
 }

@@ -26,7 +26,7 @@ func (e *engine) rows(q *proto.RowsAsk) *proto.RowPage {
 			p.cell(r.Title)
 			p.num(uint64(r.Len))
 			p.cell(r.Info)
-			p.Marks = append(p.Marks, proto.RowMark{ID: r.Packet, Flow: r.Flow, Skype: r.Skype, Bad: r.Bad, Read: uint8(r.Known.Kind)})
+			p.Marks = append(p.Marks, proto.RowMark{ID: r.Packet, Flow: r.Flow, Skype: r.Skype || r.Voice, Bad: r.Bad, Read: uint8(r.Known.Kind)})
 		}
 	case proto.Flows:
 		p.Total, p.Cols = uint32(c.FlowLen()), 10

@@ -162,7 +162,7 @@ func (e *engine) open(id uint32, q *proto.Open) {
 	e.reported = time.Time{}
 	e.window = int(min(q.Window, 1<<30))
 	src := e.host.blob()
-	c, err := decoder.OpenWith(src, q.Name, decoder.Options{Window: e.window, Looking: &e.looking})
+	c, err := decoder.OpenWith(src, q.Name, decoder.Options{Window: e.window, Looking: &e.looking, As: q.As})
 	if err != nil {
 		e.send(&proto.Reply{ID: id, Err: refusal(err, src.Size())})
 		return

@@ -22,6 +22,7 @@ func (e *engine) dissect(id, packet uint32) {
 	t.Flow = e.capture.FlowOf(packet - 1)
 	t.Links = e.links(packet - 1)
 	t.Host = e.capture.SeedHost(packet - 1)
+	t.Stream = e.capture.VoiceOf(packet - 1)
 	e.send(&proto.Reply{ID: id, Tree: t})
 }
 
@@ -74,6 +75,9 @@ func (e *engine) flatten(d *field.Dissection) *proto.Tree {
 		}
 		m.Num, m.HasNum = n.Value.Num()
 		m.Go = leads(n)
+		for _, r := range n.More {
+			m.More = append(m.More, bitRange(r))
+		}
 		if n.Err != nil {
 			m.Err, m.ErrOff = n.Err.What, n.Err.Off
 			if m.Err == "" && n.Err.Err != nil {
@@ -82,7 +86,7 @@ func (e *engine) flatten(d *field.Dissection) *proto.Tree {
 		}
 		t.Nodes = append(t.Nodes, m)
 		if n.Range.Buf == 0 && !hasKids(n) {
-			bits := uint64(n.Range.Bits())
+			bits := uint64(n.Bits())
 			all += bits
 			if n.Spec.Trust != field.Unknown {
 				known += bits
@@ -99,6 +103,9 @@ func (e *engine) flatten(d *field.Dissection) *proto.Tree {
 
 // leads is where a node leads, as in a permalink, or "".
 func leads(n *field.Node) string {
+	if n.Spec.Show == field.SampleName {
+		return "sample=" + n.Text()
+	}
 	num, ok := n.Value.Num()
 	if !ok || num == 0 {
 		return ""
@@ -108,6 +115,8 @@ func leads(n *field.Node) string {
 		return "n=" + strconv.FormatUint(num, 10)
 	case field.FlowNo:
 		return "flow=" + strconv.FormatUint(num, 10)
+	case field.StreamNo:
+		return "tab=media&stream=" + strconv.FormatUint(num, 10)
 	case field.ClassNo:
 		return "class=" + strconv.FormatUint(num, 10)
 	}
@@ -135,7 +144,7 @@ func specList(list []*field.Spec) []proto.Spec {
 		p := &specs[i]
 		p.Name, p.Label, p.Doc, p.Unit, p.Term = s.Name, s.Label, s.Doc, s.Unit, s.Term
 		p.Trust, p.TrustWord = uint8(s.Trust), s.Trust.String()
-		p.Skype = s.Name == "skype" || strings.HasPrefix(s.Name, "skype.")
+		p.Skype = s.Name == "skype" || strings.HasPrefix(s.Name, "skype.") || decoder.IsVoice(s)
 		p.Layer = decoder.IsLayer(s)
 		p.Private = s.Private
 		p.Cites = cites(s.Cite)
