@@ -1,7 +1,20 @@
 package codec
 
-// Table lists the codecs. A new one is a file and a line here.
-var Table = []*Codec{}
+// Table lists the codecs, in the order of their numbers. A new one is a file and a line here.
+var Table = []*Codec{
+	pcmu,
+	pcma,
+	g722,
+	l16,
+	g729Codec,
+	isac,
+	telephoneEvent,
+	comfortNoise,
+	ipcmwb,
+	eg711a,
+	eg711u,
+	svopc,
+}
 
 // ByID finds a codec, or nil.
 func ByID(id ID) *Codec {
