@@ -25,8 +25,8 @@ const gatewayPort = 12340
 var E2O = &dissect.Dissector{
 	Name:  "skype.e2o",
 	Title: "Skype to a telephone gateway",
-	Specs: []*field.Spec{&specE2O, &specCID, &specE2OCipher},
-	Run:   runE2O,
+	Specs: append([]*field.Spec{&specE2O, &specCID, &specE2OCipher}, e2oWords.list()...),
+	Run:   func(d *dissect.D, c *dissect.Context) { DissectE2O(d, c, nil) },
 }
 
 var specE2O = field.Spec{
@@ -68,7 +68,8 @@ var specE2OCipher = field.Spec{
 	},
 }
 
-func runE2O(d *dissect.D, c *dissect.Context) {
+// DissectE2O is E2O with what the rest of the capture says about the message. f may be nil.
+func DissectE2O(d *dissect.D, c *dissect.Context, f *Facts) {
 	d.Group(&specE2O, func(d *dissect.D) {
 		if d.Left() == 0 {
 			d.HeadFault(short(d), "there is no connection id in an empty datagram")
@@ -79,7 +80,11 @@ func runE2O(d *dissect.D, c *dissect.Context) {
 			if d.OK() && d.Left() == 0 && !d.Cut() {
 				d.HeadNote("nothing behind the connection id")
 			}
-			d.Rest(&specE2OCipher)
+			n := len(d.Rest(&specE2OCipher))
+			if d.OK() && f != nil && f.Media != nil {
+				unreadable(d, n)
+				showMedia(d, e2oWords, f.Media)
+			}
 		})
 		if c != nil && c.Src.IsValid() && c.Dst.IsValid() && c.Src.Port() != gatewayPort && c.Dst.Port() != gatewayPort {
 			d.HeadNote("neither port is %d, where the gateways listened", gatewayPort)
@@ -95,6 +100,3 @@ func InfoE2O(payload []byte) string {
 	cid := binary.BigEndian.Uint32(payload)
 	return "Gateway · connection " + hex16(uint16(cid>>16)) + hex16(uint16(cid)) + " · " + bytesEncrypted(len(payload)-4)
 }
-
-// DissectE2O is E2O.Run with what the rest of the capture says of the message; f may be nil.
-func DissectE2O(d *dissect.D, x *dissect.Context, f *Facts) { E2O.Run(d, x) }

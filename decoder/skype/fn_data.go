@@ -56,6 +56,9 @@ func readData(d *dissect.D, m message) {
 			if d.Cut() {
 				d.HeadFault(field.ErrSnapped, "the capture ends here, so this may be a frame")
 			}
+			if m.media != nil && m.media.Stream != 0 {
+				d.Aside(&dataWords.stream, field.Uint(uint64(m.media.Stream)))
+			}
 		})
 		return
 	}
@@ -63,7 +66,11 @@ func readData(d *dissect.D, m message) {
 		if d.Left() == 1 && !d.Cut() {
 			d.HeadNote("one byte only: some programs count this as a keep-alive")
 		}
-		d.Rest(&specFrame)
+		n := len(d.Rest(&specFrame))
+		if m.media != nil {
+			unreadable(d, n)
+			showMedia(d, dataWords, m.media)
+		}
 	})
 }
 

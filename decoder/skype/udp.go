@@ -22,7 +22,7 @@ var UDP = &dissect.Dissector{
 		&specFragment, &specReplyTo, &specPlace, &specLast, &specPlaceBits, &specIndex, &specInner,
 		&specFragmentIV, &specFragmentCRC, &specFragmentCipher,
 		&specOther,
-	}, knownSpecs, seedSpecs, CommandSpecs, ObjectSpecs),
+	}, dataWords.list(), knownSpecs, seedSpecs, CommandSpecs, ObjectSpecs),
 	Run: func(d *dissect.D, c *dissect.Context) { DissectUDP(d, c, nil) },
 }
 
@@ -168,6 +168,8 @@ type message struct {
 	c  *dissect.Context // never nil
 	id uint16
 	fn uint8
+
+	media *Media // of the Facts, or nil
 }
 
 // DissectUDP is UDP with what the rest of the capture says about the message. f may be nil.
@@ -181,6 +183,9 @@ func DissectUDP(d *dissect.D, c *dissect.Context, f *Facts) {
 			return
 		}
 		m := message{c: c}
+		if f != nil {
+			m.media = f.Media
+		}
 		at, p, cut := d.Pos(), d.Peek(d.Left()), d.Cut()
 		d.Within(len(p), func(d *dissect.D) { // what is left over stays below this group
 			m.id, m.fn = som(d)
