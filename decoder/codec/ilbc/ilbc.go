@@ -1,7 +1,15 @@
 // Package ilbc is the iLBC codec of RFC 3951: what each bit of a frame is, a decoder, and an
 // encoder for the samples that the project makes itself.
 //
-// A frame is 38 bytes for 20 ms or 50 bytes for 30 ms of speech at 8000 samples a second.
+// A frame is 38 bytes for 20 ms or 50 bytes for 30 ms of speech at 8000 samples a second. It
+// needs no other frame: its loudest part, the start state, is sent sample by sample, and the
+// rest of the frame is built from it forwards and backwards with a codebook made of what has
+// been built already. So a lost frame does no harm to the next one but for the filters' memory.
+//
+// The reference of the standard counts in single precision, common programs in integers; this
+// one counts in double precision, so samples differ from theirs in the last bits. Where RFC
+// 3951's text and its program disagree, or the program reads what nobody wrote, a comment says
+// what is done here.
 package ilbc
 
 // A Mode is the length of a frame.
@@ -28,24 +36,29 @@ func (m Mode) Samples() int {
 	return 160
 }
 
-// A Decoder holds the state of one stream.
-type Decoder struct{}
+// StateSamples is how many samples of the start state are sent one by one.
+func (m Mode) StateSamples() int {
+	if m == Mode30 {
+		return 58
+	}
+	return 57
+}
 
-// NewDecoder makes a decoder.
-func NewDecoder(m Mode) *Decoder { return &Decoder{} }
+// Delay is by how many samples the decoder's output lags behind what was encoded.
+func (m Mode) Delay() int {
+	if m == Mode30 {
+		return 80
+	}
+	return 40
+}
 
-// Decode appends the samples of a frame of Mode.Bytes bytes to dst. A frame of another length,
-// and one whose last bit marks it empty, is concealed.
-func (d *Decoder) Decode(dst []int16, frame []byte) []int16 { return dst }
+// subs is the number of sub-blocks of a frame.
+func (m Mode) subs() int { return m.Samples() / subLen }
 
-// Conceal appends the samples of a frame that was lost.
-func (d *Decoder) Conceal(dst []int16) []int16 { return dst }
-
-// An Encoder holds the state of one stream.
-type Encoder struct{}
-
-// NewEncoder makes an encoder.
-func NewEncoder(m Mode) *Encoder { return &Encoder{} }
-
-// Encode appends the frame of Mode.Samples samples to dst.
-func (e *Encoder) Encode(dst []byte, pcm []int16) []byte { return dst }
+// spectra is how many sets of line spectral frequencies a frame holds.
+func (m Mode) spectra() int {
+	if m == Mode30 {
+		return 2
+	}
+	return 1
+}
