@@ -63,7 +63,8 @@ func dissectEvent(d *dissect.D, p *Params) {
 		return
 	}
 	all := d.Left()
-	d.Each(specEvent, all/4, func(d *dissect.D) {
+	n := all / 4
+	d.Each(specEvent, min(n, maxFrames), func(d *dissect.D) {
 		code := d.U8(specEventCode)
 		d.Byte(specEventFlags, func(b dissect.Bits) {
 			b.Mask(specEventEnd, 0x80)
@@ -72,13 +73,15 @@ func dissectEvent(d *dissect.D, p *Params) {
 			}
 			b.Mask(specEventVolume, 0x3F)
 		})
-		n := d.U16(specEventDuration)
-		d.Note("%s", ms(samples(int(n), p.rate(8000))))
+		long := d.U16(specEventDuration)
+		d.Note("%s", ms(samples(int(long), p.rate(8000))))
 		if name, ok := eventNames.Name(uint64(code)); ok {
 			d.Head(field.Text(name))
 		}
 	})
-	if d.OK() {
-		leftover(d, whyEvent(all))
+	if n > maxFrames {
+		d.Bytes(specFrames, 4*(n-maxFrames))
+		d.Note("%s more", count(n-maxFrames, "event"))
 	}
+	leftover(d, whyEvent(all))
 }

@@ -120,11 +120,18 @@ func dissectG729(d *dissect.D, _ *Params) {
 		return
 	}
 	all := d.Left()
-	for d.OK() && d.Left() >= g729Len {
-		d.Group(specG729Frame, frameG729)
-		if !d.OK() {
-			return
-		}
+	n := all / g729Len
+	for i := range min(n, maxFrames) {
+		d.Group(specG729Frame, func(d *dissect.D) {
+			if n > 1 {
+				d.Head(field.Text(fmt.Sprintf("%d of %d", i+1, n)))
+			}
+			frameG729(d)
+		})
+	}
+	if n > maxFrames {
+		d.Bytes(specFrames, (n-maxFrames)*g729Len)
+		d.Note("%s more", count(n-maxFrames, "frame"))
 	}
 	if d.Left() == g729SID && !d.Cut() {
 		d.Group(specSID, func(d *dissect.D) {

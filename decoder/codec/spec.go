@@ -42,8 +42,14 @@ var (
 		"These bytes are samples like those before them; they are not listed one by one, so that the tree stays short.")
 )
 
+var specFrames = spec("codec.frames", "Further frames", field.Raw, "somscope", "",
+	"These bytes are frames like those before them; they are not listed one by one, so that the tree stays short.")
+
+// maxFrames is how many frames or events of a payload get fields of their own: five seconds of G.729.
+const maxFrames = 500
+
 // own are the Specs that belong to no codec of their own.
-var own = []*field.Spec{specLeftover, specFurther}
+var own = []*field.Spec{specLeftover, specFurther, specFrames}
 
 // Specs lists every Spec that a codec may emit, each once, in the order of the table.
 var Specs = allSpecs()
