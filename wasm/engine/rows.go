@@ -60,6 +60,8 @@ func (e *engine) rows(q *proto.RowsAsk) *proto.RowPage {
 			p.cell(b.Text)
 			p.Marks = append(p.Marks, proto.RowMark{ID: uint32(i), Bad: b.Bad})
 		}
+	case proto.Streams:
+		p.streams(c, from, n, clock)
 	}
 	return &p.RowPage
 }

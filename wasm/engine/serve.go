@@ -51,6 +51,7 @@ type engine struct {
 	cancelled bool
 	crash     *proto.Problem   // what ended the reading, when a fault of ours did
 	frugal    *decoder.Capture // that is looked at a second time, with little garbage
+	ear       ear              // what is being made to be heard
 
 	looking uint32 // packet being looked at, from 1; read by the script after the end
 	out     []byte // of the last reply, reused
@@ -137,6 +138,14 @@ func (e *engine) serve(q *proto.Request) {
 		e.detect(q.ID, q.Detect.Flow)
 	case q.Public != nil:
 		e.public(q.ID, q.Public)
+	case q.Media != nil:
+		e.media(q.ID, q.Media)
+	case q.Curve != nil:
+		e.curve(q.ID, q.Curve)
+	case q.Codec != nil:
+		e.codec(q.ID, q.Codec)
+	case q.Listen != nil:
+		e.listen(q.ID, q.Listen)
 	case q.Treat != nil:
 		if q.Treat.Flow == 0 || !e.capture.Treat(q.Treat.Flow-1, decoder.As(q.Treat.As)) {
 			e.noFlow(q.ID, q.Treat.Flow)
@@ -157,6 +166,7 @@ func (e *engine) open(id uint32, q *proto.Open) {
 		runtime.GC() // the last file's tables make room for the new one's
 	}
 	e.crash, e.cancelled, e.looking = nil, false, 0
+	e.ear = ear{}
 	e.frugal = nil
 	debug.SetGCPercent(gcPercent)
 	e.reported = time.Time{}
@@ -178,7 +188,7 @@ func (e *engine) want() int32 {
 	case c == nil:
 		return wantNothing
 	case c.Progress().Done:
-		if c.DeepState() == decoder.DeepDone {
+		if c.DeepState() == decoder.DeepDone && !e.hearing() {
 			return wantNothing
 		}
 		return wantStep
@@ -206,7 +216,12 @@ func (e *engine) feed(b []byte) {
 // step reads on from what was unpacked, for about so long.
 func (e *engine) step(budget time.Duration) {
 	if c := e.capture; c != nil && c.Progress().Done {
-		e.deepen(min(budget, deepTurn))
+		if c.DeepState() != decoder.DeepDone {
+			e.deepen(min(budget, deepTurn))
+		}
+		if e.hearing() {
+			e.hear(budget)
+		}
 		return
 	}
 	e.reading(func(c *decoder.Capture) { c.Step(budget) })

@@ -1,0 +1,406 @@
+package sheet
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"somscope/decoder"
+	"somscope/decoder/codec"
+	"somscope/decoder/field"
+	"somscope/decoder/media"
+	"somscope/wasm/chart"
+	"somscope/wasm/proto"
+)
+
+var ways = [...]string{"A to B", "B to A"}
+
+// How many segments have their working points ranked, and how many points each.
+const (
+	maxRanked = 10
+	maxFits   = 8
+)
+
+// call is the sheet of an encrypted call.
+func (w *writer) call(v *decoder.Voice, r *media.Report) {
+	w.Title = "Stream " + strconv.FormatUint(uint64(v.Number), 10) + ": an encrypted call"
+	carrier := "over UDP"
+	if v.Kind == decoder.VoiceE2O {
+		carrier = "to or from the telephone network"
+	}
+	w.Lead = "A call " + carrier + " between " + v.From + " (A) and " + v.To + " (B): " + count(int64(v.Packets), "message")
+	if long := v.End - v.Begin; long > 0 {
+		w.Lead += " in " + Span(long)
+	}
+	if s := longest(r); s != nil {
+		w.Lead += "; sizes and gaps fit " + FitName(&s.Fits[0]) + " best (" + percent(s.Fits[0].Share) + ")"
+	}
+	w.Lead += "."
+	w.text("The voice frames within these messages are encrypted, and no bit of them can be read. But anybody on the way sees how long each message is and when it comes: voice is sent at an even pace, and each codec makes blocks of its own length. From both follows which codecs, rates and numbers of blocks a message could have made such messages; it is a list of likelihoods, never a name.",
+		field.Cite{Key: "bon", Where: "§4.2"})
+	if r == nil {
+		w.dim("There is no report of this call.")
+		return
+	}
+	if r.Left > 0 {
+		w.dim(count(int64(r.Left), "message") + " beyond the first " + thousands(media.MaxMessages) + " were left out.")
+	}
+	if r.Untimed > 0 {
+		w.dim(count(int64(r.Untimed), "message") + " without a time tell nothing of gaps.")
+	}
+	w.segments(r)
+	w.ranked(r)
+	for i := range r.Words {
+		x := &r.Words[i]
+		w.head(x.Title)
+		w.text(x.Text+" (How this is known: "+x.Trust.String()+".)", x.Cite...)
+	}
+	w.callOverTime(v, r)
+	w.callTable(r)
+	w.bands(r)
+}
+
+// segments is the table of the parts of a call.
+func (w *writer) segments(r *media.Report) {
+	w.head("The call in segments")
+	if len(r.Segments[0])+len(r.Segments[1]) == 0 {
+		w.dim("There are too few messages with times to tell segments apart.")
+		return
+	}
+	t := newTable("Each direction, cut where its sizes or its pace change",
+		"Way", "From s", "To s", "Kind", "Messages", "Bytes each", "Pace", "bytes/s", "Seem lost", "Fits best")
+	for dir := range r.Segments {
+		for i := range r.Segments[dir] {
+			s := &r.Segments[dir][i]
+			t.cell(ways[dir])
+			t.linkNum(seconds(w.env.since(s.From)), packetDo(s.First+1))
+			t.linkNum(seconds(w.env.since(s.To)), packetDo(s.Last+1))
+			t.cell(s.Kind.String())
+			t.num(thousands(int64(s.Messages)))
+			t.num(around(s.Mean, s.Dev))
+			t.num(pace(s.Gap))
+			t.num(fixed(s.Rate, 0))
+			t.num(percent(s.Missing))
+			t.cell(firstFits(s.Fits, 3))
+		}
+	}
+	w.table(t)
+	var says []string
+	for dir := range r.Segments {
+		for i := range r.Segments[dir] {
+			s := &r.Segments[dir][i]
+			if s.Says == "" {
+				continue
+			}
+			text := fmt.Sprintf("%s, from %s s: %s", ways[dir], seconds(w.env.since(s.From)), Sentence(s.Says))
+			if s.Why != "" {
+				text += " " + Sentence(s.Why)
+			}
+			says = append(says, text)
+		}
+	}
+	if len(says) > 0 {
+		w.fold("The segments in words")
+		for _, s := range says[:min(len(says), 40)] {
+			w.text(s)
+		}
+		if n := len(says) - 40; n > 0 {
+			w.dim("And " + thousands(int64(n)) + " more.")
+		}
+	}
+}
+
+// around writes a mean with its spread: "67.2 ± 0.4".
+func around(mean, dev float64) string {
+	if math.IsNaN(mean) {
+		return "-"
+	}
+	if dev >= 10 {
+		return fixed(mean, 0) + " ± " + fixed(dev, 0)
+	}
+	return fixed(mean, 1) + " ± " + fixed(dev, 1)
+}
+
+func pace(ms float64) string {
+	if !(ms > 0) || math.IsInf(ms, 0) {
+		return "-"
+	}
+	if ms >= 99.5 {
+		return fixed(ms, 0) + " ms"
+	}
+	return fixed(ms, 1) + " ms"
+}
+
+// firstFits names the best working points with their shares.
+func firstFits(list []media.Fit, most int) string {
+	var out []string
+	for i := range list[:min(len(list), most)] {
+		out = append(out, FitName(&list[i])+" "+percent(list[i].Share))
+	}
+	if out == nil {
+		return "-"
+	}
+	return strings.Join(out, "; ")
+}
+
+// ranked lists the working points of the longest segment of each direction, and of others folded.
+func (w *writer) ranked(r *media.Report) {
+	type place struct{ dir, at int }
+	var open, folded []place
+	for dir := range r.Segments {
+		best := -1
+		list := r.Segments[dir]
+		for i := range list {
+			if len(list[i].Fits) > 0 && (best < 0 || list[i].Messages > list[best].Messages) {
+				best = i
+			}
+		}
+		for i := range list {
+			switch {
+			case i == best:
+				open = append(open, place{dir, i})
+			case len(list[i].Fits) > 0:
+				folded = append(folded, place{dir, i})
+			}
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	w.head("Working points that fit")
+	w.text("A message of the model has (rate × time / 8 + 8) × blocks + header bytes: so many bits of voice, 8 bytes with each block of it, and 1 to 4 blocks, the newest and those before it in case they were lost. The share is what a point would deserve if each had been equally likely before; where several points make the same message, they divide it among them.",
+		field.Cite{Key: "bon", Where: "§4.2"})
+	show := func(p place) {
+		s := &r.Segments[p.dir][p.at]
+		w.table(w.fits(fmt.Sprintf("%s, %s to %s s: %s of %s bytes, one every %s", ways[p.dir], seconds(w.env.since(s.From)), seconds(w.env.since(s.To)),
+			count(int64(s.Messages), "message"), around(s.Mean, s.Dev), pace(s.Gap)), s.Fits))
+	}
+	for _, p := range open {
+		show(p)
+	}
+	if len(folded) > 0 {
+		w.fold("Working points of the other segments")
+		for _, p := range folded[:min(len(folded), maxRanked)] {
+			show(p)
+		}
+		if n := len(folded) - maxRanked; n > 0 {
+			w.dim("And of " + count(int64(n), "segment") + " more, which are in the table above.")
+		}
+	}
+}
+
+// fits is a table of working points with what speaks for and against each.
+func (w *writer) fits(caption string, list []media.Fit) *table {
+	t := newTable(caption, "Working point", "Share", "Expects", "Why", "Doubt", "In the clear", "DisableCodecs")
+	for i := range list[:min(len(list), maxFits)] {
+		f := &list[i]
+		t.cell(f.String())
+		share := 0.0
+		if f.Share > 0 {
+			share = min(f.Share, 1)
+		}
+		t.Cells = append(t.Cells, proto.Cell{Text: percent(f.Share), Num: true, Bar: uint32(share*1000 + .5)})
+		t.num(fixed(f.Size, 0) + " bytes")
+		t.cell(strings.Join(f.Why, "; "))
+		t.cell(f.Doubt)
+		c := codec.ByName(f.ID)
+		if c != nil && c.Sample != "" {
+			t.link("see and hear a sample", "sample:"+c.Sample)
+		} else {
+			t.cell("-")
+		}
+		if c != nil && len(c.Disable) > 0 {
+			t.cell(strings.Join(c.Disable, ", "))
+		} else {
+			t.cell("-")
+		}
+	}
+	return t
+}
+
+// tracks are the segments as bars below the axis of time.
+func (w *writer) tracks(r *media.Report) []chart.Track {
+	var out []chart.Track
+	for dir := range r.Segments {
+		k := chart.Track{Name: ways[dir]}
+		for i := range r.Segments[dir] {
+			s := &r.Segments[dir][i]
+			g := chart.Segment{From: w.env.since(s.From), To: w.env.since(s.To), Class: s.Kind.String(), Text: s.Kind.String(), Title: s.Says, Do: packetDo(s.First + 1)}
+			if len(s.Fits) > 0 {
+				g.Text = FitName(&s.Fits[0]) + "?"
+			}
+			k.Segments = append(k.Segments, g)
+		}
+		if len(k.Segments) > 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// callOverTime draws rate, pace, sizes and gaps.
+func (w *writer) callOverTime(v *decoder.Voice, r *media.Report) {
+	w.head("Over time")
+	n := max(len(r.Slices[0]), len(r.Slices[1]))
+	if n == 0 || r.Every <= 0 {
+		w.dim("The messages have no times, so nothing can be said of when they came.")
+		return
+	}
+	every := float64(r.Every) / 1e9
+	var rate, pace, gap []chart.Series
+	var sizes [2][]chart.Series
+	var marks []chart.Mark
+	hits := make([]chart.Hit, n)
+	for i := range hits {
+		at := w.env.since(r.Begin) + float64(i)*every
+		hits[i] = chart.Hit{From: at, To: at + every, Text: seconds(at) + " to " + seconds(at+every) + " s"}
+	}
+	for dir := range r.Slices {
+		list := r.Slices[dir]
+		any := false
+		for i := range list {
+			any = any || list[i].Messages > 0
+		}
+		if !any {
+			continue
+		}
+		a := chart.Series{Name: ways[dir], Wide: every}
+		b, g := a, a
+		low := chart.Series{Name: "smallest", Wide: every}
+		mid := chart.Series{Name: "median", Wide: every}
+		high := chart.Series{Name: "largest", Wide: every}
+		for i := range list {
+			x := &list[i]
+			at := hits[i].From
+			part := covered(i, n, r.Every, v.End-r.Begin)
+			a.Points = append(a.Points, chart.Point{X: at, Y: float64(x.Bytes) / part})
+			b.Points = append(b.Points, chart.Point{X: at, Y: float64(x.Messages) / part})
+			gone := math.NaN()
+			if x.Messages > 0 {
+				gone = 0
+			}
+			g.Points = append(g.Points, chart.Point{X: at, Y: x.Gap + gone})
+			low.Points = append(low.Points, chart.Point{X: at, Y: float64(x.Low) + gone})
+			mid.Points = append(mid.Points, chart.Point{X: at, Y: float64(x.Mid) + gone})
+			high.Points = append(high.Points, chart.Point{X: at, Y: float64(x.High) + gone})
+			do := ""
+			if x.Messages > 0 {
+				do = packetDo(x.First + 1)
+				if hits[i].Do == "" {
+					hits[i].Do = do
+				}
+			}
+			hits[i].Text += fmt.Sprintf("; %s: %s, %s", ways[dir], count(int64(x.Messages), "message"), count(int64(x.Bytes), "byte"))
+			if x.Missing > 0 {
+				marks = append(marks, chart.Mark{X: at + every/2, N: x.Missing, Class: "lost", Do: do})
+				hits[i].Text += ", " + thousands(int64(x.Missing)) + " seem lost"
+			}
+		}
+		rate, pace, gap = append(rate, a), append(pace, b), append(gap, g)
+		sizes[dir] = []chart.Series{mid, low, high}
+	}
+	tracks := w.tracks(r)
+	w.time("Rate of each direction: bytes of payload a second.", w.behind(r, "rate", &chart.Time{Unit: "bytes/s", Series: rate, Hits: hits, Tracks: tracks}))
+	w.time("Pace of each direction: messages a second.", w.behind(r, "pace", &chart.Time{Unit: "messages/s", Series: pace, Hits: hits, Tracks: tracks}))
+	for dir, s := range sizes {
+		if s != nil {
+			w.time("Sizes of the messages from "+ways[dir]+": the median in each "+Span(r.Every)+", the smallest and the largest.",
+				w.behind(r, "size", &chart.Time{Unit: "bytes", Series: s, Hits: hits, Tracks: tracks[min(dir, max(len(tracks)-1, 0)):]}))
+		}
+	}
+	w.time("Mean gap between two messages of a direction; strokes below are messages that seem to be lost, because a gap is a multiple of the pace.",
+		w.behind(r, "gap", &chart.Time{Unit: "ms", Series: gap, Marks: marks, Hits: hits, Tracks: tracks}))
+}
+
+// concerns reports whether a published figure belongs to a call.
+func concerns(b *media.Band, r *media.Report) bool {
+	return b.Carrier == -1 || b.Carrier == int(r.Carrier)
+}
+
+// behind draws the published figures behind a curve.
+func (w *writer) behind(r *media.Report, of string, t *chart.Time) *chart.Time {
+	bands := media.Bands()
+	for i := range bands {
+		switch b := &bands[i]; {
+		case b.Of != of || !concerns(b, r):
+		case b.Low == b.High:
+			t.Limits = append(t.Limits, chart.Limit{Name: b.Title, Y: b.Low})
+		default:
+			t.Bands = append(t.Bands, chart.Band{Name: b.Title, Low: b.Low, High: b.High})
+		}
+	}
+	return t
+}
+
+// bands lists what is drawn behind the curves, with where it was published.
+func (w *writer) bands(r *media.Report) {
+	bands := media.Bands()
+	begun := false
+	for i := range bands {
+		b := &bands[i]
+		if !concerns(b, r) {
+			continue
+		}
+		if !begun {
+			w.fold("The published figures behind the curves")
+			begun = true
+		}
+		w.text(b.Title+": "+Sentence(lower(b.Doc)), b.Cite...)
+	}
+}
+
+// callTable is the twin of the drawings.
+func (w *writer) callTable(r *media.Report) {
+	for dir := range r.Slices {
+		list := r.Slices[dir]
+		if len(list) == 0 || r.Every <= 0 {
+			continue
+		}
+		w.fold("The curves as a table, " + ways[dir])
+		every := float64(r.Every) / 1e9
+		t := newTable("", "From s", "Messages", "bytes/s", "Smallest", "Median", "Largest", "Mean gap ms", "Longest gap ms", "Seem lost", "First packet")
+		for i, step := 0, rowsOf(len(list)); i < len(list); i += step {
+			sum := media.Slice{Low: math.MaxInt}
+			gaps, weight := 0.0, 0
+			mids := 0.0
+			last := min(i+step, len(list))
+			for j := i; j < last; j++ {
+				x := &list[j]
+				if x.Messages == 0 {
+					continue
+				}
+				if sum.Messages == 0 {
+					sum.First = x.First
+				}
+				sum.Messages += x.Messages
+				sum.Bytes += x.Bytes
+				sum.Low, sum.High = min(sum.Low, x.Low), max(sum.High, x.High)
+				mids += float64(x.Mid) * float64(x.Messages)
+				if x.Gap > 0 {
+					gaps += x.Gap * float64(x.Messages)
+					weight += x.Messages
+				}
+				sum.MaxGap = max(sum.MaxGap, x.MaxGap)
+				sum.Missing += x.Missing
+			}
+			t.num(seconds(w.env.since(r.Begin) + float64(i)*every))
+			t.num(thousands(int64(sum.Messages)))
+			t.num(fixed(float64(sum.Bytes)/(every*float64(last-i)), 0))
+			if sum.Messages == 0 {
+				for range 7 {
+					t.num("-")
+				}
+				continue
+			}
+			t.num(thousands(int64(sum.Low)))
+			t.num(fixed(mids/float64(sum.Messages), 0))
+			t.num(thousands(int64(sum.High)))
+			t.num(fixed(gaps/float64(weight), 1))
+			t.num(fixed(sum.MaxGap, 1))
+			t.num(thousands(int64(sum.Missing)))
+			t.linkNum(thousands(int64(sum.First)+1), packetDo(sum.First+1))
+		}
+		w.table(t)
+	}
+}
