@@ -1,5 +1,11 @@
 package sound
 
-import "somscope/decoder/codec"
+import (
+	"encoding/binary"
 
-func newL16(p codec.Params) Decoder { return nil }
+	"somscope/decoder/codec"
+)
+
+func newL16(p codec.Params) Decoder {
+	return newPCM("L16", rateOf(p, 44100), p.Channels, 2, func(b []byte) int16 { return int16(binary.BigEndian.Uint16(b)) })
+}
