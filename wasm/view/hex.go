@@ -125,6 +125,54 @@ func Bytes(r proto.Range) (from, to int) {
 	return int(r.Off / 8), int((uint64(r.Off) + uint64(r.Len) + 7) / 8)
 }
 
+// A Span is bytes [From, To) of a buffer.
+type Span struct{ From, To int }
+
+// Spans lists the bytes that hold bits of a field: one span of a field in one
+// run; of a field whose runs are scattered, as those of a speech frame are, all
+// of them in order, joined where they touch. A field without bits has none.
+func Spans(n *proto.Node) []Span {
+	var out []Span
+	for k := range runs(n) {
+		from, to := Bytes(run(n, k))
+		if from == to {
+			continue
+		}
+		at := 0
+		for at < len(out) && out[at].To < from {
+			at++
+		}
+		end := at
+		for end < len(out) && out[end].From <= to {
+			from, to = min(from, out[end].From), max(to, out[end].To)
+			end++
+		}
+		rest := append([]Span{{from, to}}, out[end:]...)
+		out = append(out[:at], rest...)
+	}
+	return out
+}
+
+// Covers reports whether byte i holds bits of one of the spans.
+func Covers(all []Span, i int) bool {
+	for _, x := range all {
+		if i >= x.From && i < x.To {
+			return true
+		}
+	}
+	return false
+}
+
+// runs is the number of runs of a field, run one of them, from 0.
+func runs(n *proto.Node) int { return 1 + len(n.More) }
+
+func run(n *proto.Node, k int) proto.Range {
+	if k == 0 {
+		return n.Range
+	}
+	return n.More[k-1]
+}
+
 // Has reports whether a bit of the buffer belongs to the range, mask included.
 func Has(r proto.Range, bit int) bool {
 	if bit < int(r.Off) || bit >= int(r.Off)+int(r.Len) {
@@ -145,6 +193,18 @@ func bitsIn(r proto.Range, i int) int {
 		}
 	}
 	return n
+}
+
+// share counts the bits of byte i that belong to a field, in whichever run.
+func share(n *proto.Node, i int) int {
+	sum := 0
+	for k := range runs(n) {
+		r := run(n, k)
+		if from, to := Bytes(r); i >= from && i < to {
+			sum += bitsIn(r, i)
+		}
+	}
+	return sum
 }
 
 // Leaf reports whether node i has no children in its own buffer: whether its
@@ -173,10 +233,12 @@ func Owners(nodes []proto.Node, buf uint8, size int) []int32 {
 		if !leaf[i] || nodes[i].Range.Buf != buf {
 			continue
 		}
-		from, to := Bytes(nodes[i].Range)
-		for b := from; b < to && b < size; b++ {
-			if own[b] < 0 || bitsIn(nodes[i].Range, b) > bitsIn(nodes[own[b]].Range, b) {
-				own[b] = int32(i)
+		for k := range runs(&nodes[i]) {
+			from, to := Bytes(run(&nodes[i], k))
+			for b := from; b < to && b < size; b++ {
+				if own[b] < 0 || share(&nodes[i], b) > share(&nodes[own[b]], b) {
+					own[b] = int32(i)
+				}
 			}
 		}
 	}
@@ -208,15 +270,12 @@ func At(nodes []proto.Node, leaf []bool, buf uint8, i int) []int {
 		if !leaf[k] || nodes[k].Range.Buf != buf {
 			continue
 		}
-		if from, to := Bytes(nodes[k].Range); i < from || i >= to {
-			continue
-		}
-		n := bitsIn(nodes[k].Range, i)
+		n := share(&nodes[k], i)
 		if n == 0 {
 			continue
 		}
 		at := len(out)
-		for at > 0 && bitsIn(nodes[out[at-1]].Range, i) < n {
+		for at > 0 && share(&nodes[out[at-1]], i) < n {
 			at--
 		}
 		out = append(out, 0)

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"somscope/wasm/proto"
@@ -114,9 +116,9 @@ func TestOwners(t *testing.T) {
 
 func TestBoxesAndPlaces(t *testing.T) {
 	data := []byte{0x15, 0xf2, 0x77, 0xcb}
-	boxes := Boxes(maskNodes[3].Range, data)
+	boxes := Boxes(&maskNodes[3], data)
 	word := ""
-	for _, b := range boxes[0] {
+	for _, b := range boxes[0].Bits {
 		c := map[bool]string{true: "1", false: "0"}[b.One]
 		if !b.In {
 			c = "(" + c + ")"
@@ -138,14 +140,15 @@ func TestBoxesAndPlaces(t *testing.T) {
 		{proto.Range{Off: 51, Len: 13}, "bytes 0x6–0x7, 13 bits from bit 4", "13 bits"},
 		{proto.Range{Off: 8, Len: 0}, "byte 0x1", "0 bytes"},
 	} {
-		if got := Place(c.r); got != c.place {
+		n := &proto.Node{Range: c.r}
+		if got := Place(n); got != c.place {
 			t.Errorf("Place(%v) = %q, want %q", c.r, got, c.place)
 		}
-		if got := Size(c.r); got != c.size {
+		if got := Size(n); got != c.size {
 			t.Errorf("Size(%v) = %q, want %q", c.r, got, c.size)
 		}
 	}
-	if Boxes(proto.Range{Len: 80}, make([]byte, 20)) != nil || Boxes(proto.Range{Off: 8, Len: 8}, []byte{1}) != nil {
+	if Boxes(&proto.Node{Range: proto.Range{Len: 80}}, make([]byte, 20)) != nil || Boxes(&proto.Node{Range: proto.Range{Off: 8, Len: 8}}, []byte{1}) != nil {
 		t.Error("boxes for ten bytes, or beyond the buffer")
 	}
 }
@@ -165,4 +168,105 @@ func TestHide(t *testing.T) {
 	}
 	h.Hide(text, 0, 36, 99, true) // another line
 	h.Hide(nil, 2, 36, 99, false)
+}
+
+// Fields of a speech frame: the bits of a number lie in several places, and a
+// byte belongs to several numbers.
+var scattered = []proto.Node{
+	node(0, 0, 0, 32*8, 0),
+	{Depth: 1, Range: proto.Range{Off: 16, Len: 2}, More: []proto.Range{{Off: 31 * 8, Len: 3}, {Off: 9*8 + 6, Len: 4}}}, // bytes 2, 31, 9 and 10
+	{Depth: 1, Range: proto.Range{Off: 18, Len: 6}},
+	{Depth: 1, Range: proto.Range{Off: 9 * 8, Len: 1}, More: []proto.Range{{Off: 9*8 + 2, Len: 1}}}, // byte 9, twice
+	{Depth: 1, Range: proto.Range{Off: 40, Len: 8}, More: []proto.Range{{Off: 48, Len: 4}}},
+}
+
+func TestScattered(t *testing.T) {
+	for i, want := range [][]Span{{{0, 32}}, {{2, 3}, {9, 11}, {31, 32}}, {{2, 3}}, {{9, 10}}, {{5, 7}}} {
+		if got := Spans(&scattered[i]); !slices.Equal(got, want) {
+			t.Errorf("node %d: spans %v, want %v", i, got, want)
+		}
+	}
+	if Spans(&proto.Node{Range: proto.Range{Off: 8}}) != nil {
+		t.Error("a field without bits covers bytes")
+	}
+	all := Spans(&scattered[1])
+	for i := range 34 {
+		if got, want := Covers(all, i), i == 2 || i == 9 || i == 10 || i == 31; got != want {
+			t.Errorf("byte %d is covered: %v", i, got)
+		}
+	}
+	own := Owners(scattered, 0, 32)
+	for _, c := range []struct {
+		byte  int
+		owner int32
+		all   []int
+	}{
+		{2, 2, []int{2, 1}}, // six bits of one, two of the other
+		{9, 1, []int{1, 3}}, // two of each: the first
+		{10, 1, []int{1}},
+		{31, 1, []int{1}},
+		{5, 4, []int{4}},
+		{3, -1, nil},
+	} {
+		if own[c.byte] != c.owner {
+			t.Errorf("byte %d belongs to node %d, want %d", c.byte, own[c.byte], c.owner)
+		}
+		if got := At(scattered, Leaves(scattered), 0, c.byte); !slices.Equal(got, c.all) {
+			t.Errorf("at byte %d: nodes %v, want %v", c.byte, got, c.all)
+		}
+	}
+	for i, want := range []string{1: "bytes 0x2, 0x9–0xa and 0x1f", 3: "byte 0x9", 4: "bytes 0x5–0x6"} {
+		if got := Place(&scattered[i]); want != "" && got != want {
+			t.Errorf("node %d lies at %q, want %q", i, got, want)
+		}
+	}
+	for i, want := range []string{1: "9 bits in 3 places", 3: "2 bits in 2 places", 4: "12 bits in 2 places"} {
+		if got := Size(&scattered[i]); want != "" && got != want {
+			t.Errorf("node %d has %q, want %q", i, got, want)
+		}
+	}
+
+	data := make([]byte, 32)
+	data[9] = 0xa3
+	word := ""
+	for _, box := range Boxes(&scattered[1], data) {
+		word += " " + strconv.Itoa(box.At) + ":"
+		for _, b := range box.Bits {
+			word += map[Bit]string{{}: "·", {One: true}: ":", {In: true}: "0", {One: true, In: true}: "1"}[b]
+		}
+	}
+	if want := " 2:00······ 9::·:···11 10:00······ 31:000·····"; word != want {
+		t.Errorf("boxes %q, want %q", word, want)
+	}
+	if Boxes(&scattered[1], data[:31]) != nil {
+		t.Error("boxes beyond the buffer")
+	}
+	n := scattered[1]
+	n.Num, n.HasNum = 0x1a5, true
+	want := []Notation{{"Decimal", "421"}, {"Hex", "0x1a5"}, {"Binary", "1 1010 0101"}}
+	if got := Notations(&n, &proto.Spec{Name: "x"}, data); !slices.Equal(got, want) {
+		t.Errorf("notations %v, want %v", got, want)
+	}
+}
+
+// The runs of a field may come in any order, touch, and hold one another.
+func TestSpansJoin(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		n := proto.Node{Range: proto.Range{Off: r.Uint32N(300), Len: r.Uint32N(40)}}
+		for range r.IntN(5) {
+			n.More = append(n.More, proto.Range{Off: r.Uint32N(300), Len: r.Uint32N(40)})
+		}
+		all := Spans(&n)
+		for i := range 50 {
+			if got, want := Covers(all, i), share(&n, i) > 0; got != want {
+				t.Fatalf("%+v: byte %d is covered: %v, want %v (%v)", n, i, got, want, all)
+			}
+		}
+		for i, x := range all {
+			if x.From >= x.To || i > 0 && x.From <= all[i-1].To {
+				t.Fatalf("%+v: %v", n, all)
+			}
+		}
+	}
 }

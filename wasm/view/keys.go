@@ -15,6 +15,8 @@ const (
 	PaneStory
 	PaneRoles
 	PaneRole
+	PaneStreams
+	PaneMedia
 )
 
 // Step moves a cursor in a list of n rows of which fits are visible, by a key.
@@ -138,6 +140,8 @@ func Ring(tab Tab, m Mode, sheet bool) []Pane {
 		return []Pane{PaneFlows, PaneFlow}
 	case tab == TabRoles:
 		return []Pane{PaneRoles, PaneRole}
+	case tab == TabMedia:
+		return []Pane{PaneStreams, PaneMedia}
 	case m == Narrow && !sheet:
 		return []Pane{Front(tab), PaneHex, PaneCard}
 	}
@@ -146,7 +150,7 @@ func Ring(tab Tab, m Mode, sheet bool) []Pane {
 
 // Front is the pane a view begins with.
 func Front(tab Tab) Pane {
-	return [Tabs]Pane{PanePackets, PaneFlows, PaneStory, PaneRoles, PaneBlocks}[tab%Tabs]
+	return [Tabs]Pane{PanePackets, PaneFlows, PaneStory, PaneRoles, PaneStreams, PaneBlocks}[tab%Tabs]
 }
 
 // Next is the pane after (or before) the one in focus, round the ring.

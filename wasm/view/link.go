@@ -15,16 +15,17 @@ const (
 	TabFlows
 	TabStory
 	TabRoles
+	TabMedia
 	TabFile
 	Tabs // how many there are
 )
 
-var tabWords = [Tabs]string{"packets", "flows", "story", "roles", "file"}
+var tabWords = [Tabs]string{"packets", "flows", "story", "roles", "media", "file"}
 
 func (t Tab) String() string { return tabWords[t%Tabs] }
 
 // Lone reports whether the view shows no packet's fields below.
-func (t Tab) Lone() bool { return t == TabFlows || t == TabRoles }
+func (t Tab) Lone() bool { return t == TabFlows || t == TabRoles || t == TabMedia }
 
 // TabNamed finds a view by its word.
 func TabNamed(s string) (Tab, bool) {
@@ -60,6 +61,7 @@ func AsNamed(s string) (proto.As, bool) {
 //
 //	#sample=probe&n=17&at=skype.udp.func
 //	#file=call.pcap&hash=0123456789ab&tab=flows&flow=3&treat=3:e2o
+//	#sample=ilbc&tab=media&stream=2&codec=2:ilbc30
 //
 // Unknown words are skipped, so that a link made by a later version still opens.
 type Link struct {
@@ -77,8 +79,18 @@ type Link struct {
 	Phase  uint32 // of the story, from 1, 0 for none
 	Role   uint32 // from 1, 0 for none
 	Class  uint32 // of equal messages, from 1, 0 for none
+	Stream uint32 // of voice, from 1, 0 for none
+	As     string // codec whose bare frames the file is said to hold, "" when it is not
 	Treat  []Treated
 	Public []Public
+	Codec  []Coded
+}
+
+// A Coded is a stream of voice and the codec, by its name, that the user has
+// it read with.
+type Coded struct {
+	Stream uint32
+	Codec  string
 }
 
 // A Public is the address under which a host is seen, as the user has said.
@@ -135,6 +147,14 @@ func ParseLink(s string) Link {
 			l.Role = number(val)
 		case "class":
 			l.Class = number(val)
+		case "stream":
+			l.Stream = number(val)
+		case "as":
+			if isWord(val) {
+				l.As = val
+			}
+		case "codec":
+			l.Codec = parseCodecs(val)
 		case "treat":
 			l.Treat = parseTreats(val)
 		case "public":
@@ -165,6 +185,28 @@ func parseTreats(s string) []Treated {
 		out = append(out, Treated{n, as})
 	}
 	return out
+}
+
+func parseCodecs(s string) []Coded {
+	var out []Coded
+	for _, p := range strings.Split(s, ",") {
+		n, name, _ := strings.Cut(p, ":")
+		if x := (Coded{number(n), name}); x.Stream != 0 && isWord(name) && len(out) < MaxTreats {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// isWord reports whether a text may be the name of a codec: small letters and
+// digits, not many.
+func isWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return s != "" && len(s) < 16
 }
 
 func parsePublics(s string) []Public {
@@ -228,7 +270,7 @@ func (l Link) String() string {
 	nums := [...]struct {
 		key string
 		n   uint32
-	}{{"n", l.N}, {"flow", l.Flow}, {"block", l.Block}, {"phase", l.Phase}, {"role", l.Role}, {"class", l.Class}}
+	}{{"n", l.N}, {"flow", l.Flow}, {"block", l.Block}, {"phase", l.Phase}, {"role", l.Role}, {"class", l.Class}, {"stream", l.Stream}}
 	for _, x := range nums {
 		if x.n != 0 {
 			put(x.key, strconv.FormatUint(uint64(x.n), 10))
@@ -251,6 +293,16 @@ func (l Link) String() string {
 		}
 		put("treat", strings.Join(t, ","))
 	}
+	if l.As != "" {
+		put("as", l.As)
+	}
+	if len(l.Codec) > 0 {
+		var t []string
+		for _, x := range l.Codec {
+			t = append(t, strconv.FormatUint(uint64(x.Stream), 10)+":"+x.Codec)
+		}
+		put("codec", strings.Join(t, ","))
+	}
 	if len(l.Public) > 0 {
 		var t []string
 		for _, x := range l.Public {
@@ -261,8 +313,11 @@ func (l Link) String() string {
 	return b.String()
 }
 
-// SameFile reports whether two links mean the same capture.
+// SameFile reports whether two links mean the same capture, read in the same way.
 func (l Link) SameFile(m Link) bool {
+	if l.As != m.As {
+		return false
+	}
 	if l.Sample != "" || m.Sample != "" {
 		return l.Sample == m.Sample
 	}

@@ -22,6 +22,9 @@ func TestLink(t *testing.T) {
 		{"#sample=call&tab=roles&role=4&public=192.0.2.1~198.51.100.7,fe80::1~203.0.113.9", Link{Sample: "call", Tab: TabRoles, Role: 4,
 			Public: []Public{{"192.0.2.1", "198.51.100.7"}, {"fe80::1", "203.0.113.9"}}}, ""},
 		{"#sample=a&public=192.0.2.1~198.51.100.256,~1.2.3.4,x~1.2.3.4,192.0.2.1~1.2.3,192.0.2.1~192.0.02.1", Link{Sample: "a"}, "#sample=a"},
+		{"#sample=ilbc&tab=media&stream=2&codec=2:ilbc30,1:pcma", Link{Sample: "ilbc", Tab: TabMedia, Stream: 2, Codec: []Coded{{2, "ilbc30"}, {1, "pcma"}}}, ""},
+		{"#file=voice.g729&hash=0123456789ab&as=g729", Link{File: "voice.g729", Hash: "0123456789ab", As: "g729"}, ""},
+		{"#sample=a&as=G.729&codec=0:pcma,2:,3,4:no-word,x:pcma&stream=-1", Link{Sample: "a"}, "#sample=a"},
 		{"", Link{}, ""},
 		{"sample=probe&later=7&n=x", Link{Sample: "probe"}, "#sample=probe"},
 		{"#sample=a&file=b&hash=0123456789ab", Link{Sample: "a"}, "#sample=a"},
@@ -55,6 +58,8 @@ func TestLinkSameFile(t *testing.T) {
 		{"#file=x&hash=0123456789ab", "#file=y&hash=0123456789ab", true},
 		{"#file=x&hash=0123456789ab", "#file=x&hash=ffff56789abc", false},
 		{"#file=x", "#file=x&hash=0123456789ab", true},
+		{"#file=x&as=pcma", "#file=x&as=pcma&n=3", true},
+		{"#file=x&as=pcma", "#file=x", false},
 	} {
 		if got := ParseLink(c.a).SameFile(ParseLink(c.b)); got != c.want {
 			t.Errorf("%s and %s: same = %v", c.a, c.b, got)
@@ -63,7 +68,7 @@ func TestLinkSameFile(t *testing.T) {
 }
 
 func FuzzLink(f *testing.F) {
-	for _, s := range []string{"#sample=probe&n=17&at=skype.udp.func", "#file=my%20call.pcap&hash=0123456789ab&treat=3:e2o", "#at=a~b~2&bits=01+2&sample=%", "#sample=b&tab=story&phase=2&public=192.0.2.1~198.51.100.7&class=9&role=1", "#sample=\xff&tab=file&block=1&bits=1:352+8"} {
+	for _, s := range []string{"#sample=probe&n=17&at=skype.udp.func", "#file=my%20call.pcap&hash=0123456789ab&treat=3:e2o", "#at=a~b~2&bits=01+2&sample=%", "#sample=b&tab=story&phase=2&public=192.0.2.1~198.51.100.7&class=9&role=1", "#sample=\xff&tab=file&block=1&bits=1:352+8", "#file=a&as=g729&tab=media&stream=1&codec=1:g729,2:ilbc20"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -13,7 +13,7 @@ type Notation struct{ Label, Text string }
 
 // Notations writes the value of a field in the ways that suit it. Whole bytes
 // are read from the buffer in both byte orders; other fields have only their
-// number.
+// number, and so have fields in several runs.
 func Notations(n *proto.Node, p *proto.Spec, data []byte) []Notation {
 	var out []Notation
 	from, to := Bytes(n.Range)
@@ -23,6 +23,9 @@ func Notations(n *proto.Node, p *proto.Spec, data []byte) []Notation {
 	raw := data[from:to]
 	whole := n.Range.Mask == 0 && n.Range.Off%8 == 0 && n.Range.Len%8 == 0 && len(raw) > 0
 	bits := int(n.Range.Len)
+	if len(n.More) > 0 { // its bits make a number only when they are put together
+		whole, bits = false, width(n)
+	}
 	if n.HasNum && bits <= 64 {
 		out = append(out, Notation{"Decimal", Count(n.Num)}, Notation{"Hex", hexWide(n.Num, bits)})
 		if bits <= 32 {
