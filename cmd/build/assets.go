@@ -58,14 +58,15 @@ const (
 func (s stage) String() string { return [...]string{"first", "later", "sample"}[s] }
 
 // stageOf knows it from the file's name: what the page needs in order to answer
-// a click is its own program, the style and every script but the worker's.
+// a click is its own program, the style and every script but the worker's and
+// the player's; the style of media follows the program.
 func stageOf(name string) stage {
 	base := path.Base(name)
 	switch path.Ext(base) {
 	case ".pcap", ".pcapng", ".cap":
 		return sample
 	case ".html", ".css", ".js":
-		if base == "engine.js" || strings.HasPrefix(base, noticesBase) {
+		if base == "engine.js" || base == "sound.js" || base == "media.css" || strings.HasPrefix(base, noticesBase) {
 			return later
 		}
 		return first

@@ -32,7 +32,7 @@
 		onMessage: null,   // set by the page program: (Uint8Array)
 		onContent: null,   // set by the page program: samples or sources have come
 		onFatal: null,     // set by the page program: (packet, what, log)
-		send, restart, ready, fetchSample, copy,
+		send, restart, ready, fetchSample, copy, player,
 	};
 
 	// --- the engine -------------------------------------------------------
@@ -46,7 +46,7 @@
 	// larger engine beside it would make the visitor wait for a page that answers.
 	const page = wasm && opened ? compile(at.pageWasm) : Promise.reject(new Error("no WebAssembly"));
 	const module = page.then(() => compile(at.engineWasm));
-	page.then(() => performance.mark("page compiled"), () => {}); // failures are told by trouble() below
+	page.then(() => { performance.mark("page compiled"); fetchStyle(at.mediaCss); }, () => {}); // failures are told by trouble() below
 	module.then(() => performance.mark("engine compiled"), () => {});
 
 	async function compile(name) {
@@ -56,6 +56,11 @@
 			return WebAssembly.compileStreaming(reply);
 		}
 		return WebAssembly.compile(await reply.arrayBuffer());
+	}
+
+	// fetchStyle brings a style sheet that the first look does not need.
+	function fetchStyle(name) {
+		document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: url(name) }));
 	}
 
 	function restart() {
@@ -154,6 +159,13 @@
 		} catch (e) {
 			done(null, "The sample could not be fetched (" + e.message + ").");
 		}
+	}
+
+	// player fetches the player when somebody listens for the first time.
+	let fetched = null;
+	function player(done) {
+		fetched ||= new Promise((ok, no) => document.head.append(Object.assign(document.createElement("script"), { src: url(at.soundJs), onload: ok, onerror: no })));
+		fetched.then(() => done(true), () => { fetched = null; done(false); });
 	}
 
 	// copy puts text on the clipboard and says whether it worked.

@@ -327,8 +327,8 @@
 	// Scrolling, pointing and dragging go to Go's exports: nanoseconds, where a
 	// js.FuncOf costs tens of microseconds. At most one a frame.
 
-	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane", "story", "roles", "role-pane"]; // view.Pane
-	const panes = ["packets", "flows", "blocks", "tree", "hex"];
+	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane", "story", "roles", "role-pane", "streams", "media-pane"]; // view.Pane
+	const panes = ["packets", "flows", "blocks", "streams", "tree", "hex"]; // proto.Table, and two more
 	const splits = ["split-top", "split-tree", "split-card"];
 	const scrolledOnce = new Set(); // ids of panes scrolled since they were last filled
 	const wanted = new Map();
@@ -348,7 +348,7 @@
 		panes.forEach((id, i) => {
 			const e = document.getElementById(id);
 			e.addEventListener("scroll", () => { if (exports()) exports().scrolled(i); }, { passive: true });
-			if (i >= 3) {
+			if (i >= 4) {
 				e.addEventListener("pointermove", (ev) => { if (ev.pointerType !== "touch") soon("point", () => exports().pointed(i, ev.clientX, ev.clientY)); }, { passive: true });
 				e.addEventListener("pointerleave", () => soon("point", () => exports().pointed(i, -1, -1)), { passive: true });
 			}
@@ -369,6 +369,6 @@
 			e.addEventListener("pointercancel", end);
 		});
 		const sizes = new ResizeObserver(() => soon("size", () => exports().resized()));
-		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane", "story", "roles"]) sizes.observe(document.getElementById(id));
+		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane", "media-pane", "story", "roles"]) sizes.observe(document.getElementById(id));
 	});
 })();

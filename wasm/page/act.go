@@ -58,6 +58,21 @@ func act(do string) {
 		playChi()
 	case "flow":
 		showFlow(n)
+	case "stream":
+		showStream(n)
+	case "listen":
+		listenTo(n)
+	case "codec":
+		no, name, _ := strings.Cut(arg, ":")
+		n, _ = view.ParseNumber(no)
+		setCodec(view.Coded{Stream: n, Codec: name})
+		later(true)
+	case "as":
+		openAs(arg)
+	case "sample":
+		closeDialogs()
+		visit("#sample="+arg, true)
+		follow()
 	case "last-block":
 		s.Tab = view.TabFile
 		s.Block = s.Progress.Blocks
@@ -98,11 +113,9 @@ func act(do string) {
 		unveil()
 	case "copy-raw":
 		if t := s.node(); t != nil {
-			from, to := view.Bytes(t.Range)
-			if hides(t.Range.Buf, from, to) {
-				return
+			if raw, hidden := rawBytes(t, 1<<30); !hidden {
+				copyText(raw, "Bytes copied")
 			}
-			copyText(view.HexRun(s.data(t.Range.Buf)[from:to], to-from), "Bytes copied")
 		}
 	case "copy-log":
 		copyText(report(), "Log copied")
@@ -143,6 +156,8 @@ func showTab(t view.Tab, push bool) {
 		s.Flow = s.Tree.Flow
 	case t == view.TabRoles && s.Role == 0 && s.Tree != nil:
 		s.Role = roleOf(s.Tree.Flow)
+	case t == view.TabMedia && s.Stream == 0 && s.Tree != nil:
+		s.Stream = s.Tree.Stream
 	case t == view.TabFile && s.Block == 0 && s.Progress.Blocks > 0:
 		s.Block = 1
 	}
@@ -329,7 +344,7 @@ func reveal(i int) {
 
 // link is the state worth sharing.
 func link() view.Link {
-	l := view.Link{Sample: s.File.Sample, Tab: s.Tab, Treat: s.Treats, Public: s.Publics, Class: s.Class}
+	l := view.Link{Sample: s.File.Sample, Tab: s.Tab, Treat: s.Treats, Public: s.Publics, Class: s.Class, Codec: s.Codecs, As: s.File.As}
 	if s.File.Sample == "" {
 		l.File, l.Hash = s.File.Name, s.File.Hash
 	}
@@ -340,6 +355,8 @@ func link() view.Link {
 		l.Block = s.Block
 	case view.TabRoles:
 		l.Role = s.Role
+	case view.TabMedia:
+		l.Stream = s.Stream
 	default:
 		l.Phase = s.Phase
 	}

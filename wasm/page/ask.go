@@ -22,6 +22,9 @@ const (
 	askStory
 	askJudges
 	askClass
+	askMedia
+	askCurve
+	askSound
 	askPing
 	askRows // any number at a time; the list itself drops what is late
 )
@@ -66,6 +69,8 @@ func message(b []byte) {
 		hello(r.Hello)
 	case r.Crash != nil:
 		stumbled(r.Crash)
+	case r.Sound != nil:
+		sounds(r.Sound)
 	case r.ID != 0 && wanted:
 		q.then(r)
 	case r.Opened != nil:
@@ -108,6 +113,7 @@ func overPacket(n uint32) string {
 func fell(packet uint32, what, log string) {
 	s.Log, s.Ready = log, false
 	s.Trouble[packet]++
+	closePlayer()
 	clear(waiting)
 	heard, pinged = now(), 0
 	restart()
@@ -213,10 +219,11 @@ func start(f file, shelf string) {
 	opening = true
 	wish++
 	blob = f.blob
+	closePlayer()
 	s.File = File{Name: f.name, Sample: shelf, Size: f.size}
 	s.Home = false
 	s.Trouble = map[uint32]int{}
-	s.Treats, s.Publics = nil, nil
+	s.Treats, s.Publics, s.Codecs = nil, nil, nil
 	reopened = false
 	if s.Goal == nil && s.Wanted != nil && shelf == "" { // the file that a link was waiting for
 		s.Goal = s.Wanted
@@ -224,8 +231,9 @@ func start(f file, shelf string) {
 	s.Notice = Notice{}
 	s.Packet, s.Flow, s.Block, s.Info, s.Judges = 0, 0, 0, nil, nil
 	s.Phase, s.Role, s.Class = 0, 0, 0
+	s.Stream, s.Voice, s.Curve, media.curveFor = 0, nil, nil, 0
 	if s.Goal != nil {
-		s.Tab = s.Goal.Tab
+		s.Tab, s.File.As = s.Goal.Tab, s.Goal.As
 	} else {
 		s.Tab = view.TabPackets
 	}
@@ -244,7 +252,7 @@ func begin() {
 	for _, l := range lists {
 		l.forget()
 	}
-	ask(askFile, &proto.Request{Open: &proto.Open{Name: s.File.Name}}, func(r *proto.Reply) {
+	ask(askFile, &proto.Request{Open: &proto.Open{Name: s.File.Name, As: s.File.As}}, func(r *proto.Reply) {
 		switch {
 		case r.Err != nil:
 			refused(r.Err)
@@ -280,12 +288,14 @@ func refused(p *proto.Problem) {
 		notify(sentence(p), false)
 		return
 	}
+	bare := p.Kind == "format" && s.File.Sample == ""
+	refusedFile = file{s.File.Name, s.File.Size, blob}
 	if old := former; old != nil {
 		text := "“" + s.File.Name + "” was not opened. " + sentence(p) + " “" + old.file.name + "” is open as before."
 		s.Goal, s.Wanted = &old.at, nil
 		start(old.file, old.shelf)
 		former = nil // nowhere to go if that fails, too
-		notifyWith(Notice{Text: text, Tools: []Tool{{"open", "Choose another file"}}})
+		notifyWith(Notice{Text: text, Tools: []Tool{{"open", "Choose another file"}}, Bare: bare})
 		return
 	}
 	s.File, s.Goal = File{}, nil
@@ -297,8 +307,19 @@ func refused(p *proto.Problem) {
 	for _, l := range lists {
 		l.forget()
 	}
-	notifyWith(Notice{Text: sentence(p), Tools: []Tool{{"open", "Choose another file"}}})
+	notifyWith(Notice{Text: sentence(p), Tools: []Tool{{"open", "Choose another file"}}, Bare: bare})
 	changed(onFile | onProgress | onRows)
+}
+
+var refusedFile file // the last one that was
+
+// openAs opens the file that was refused once more, as bare frames of a codec.
+func openAs(codec string) {
+	if refusedFile.name == "" {
+		return
+	}
+	s.Goal = &view.Link{As: codec}
+	start(refusedFile, "")
 }
 
 // sentence writes a Problem for people, with its offset.
@@ -365,6 +386,7 @@ func progressed(p *proto.Progress) {
 		}
 	}
 	deepened(before.Deep)
+	heardOfVoices(&before)
 	reach()
 }
 
@@ -409,12 +431,17 @@ func apply(g view.Link) {
 	for _, x := range g.Public {
 		setPublic(x)
 	}
+	applyCodecs(g.Codec)
 	s.Tab = g.Tab
 	switch g.Tab { // what a link leaves out is not chosen; it says nothing of the other views
 	case view.TabPackets, view.TabStory:
 		s.Packet, s.Phase = g.N, g.Phase
 	case view.TabRoles:
 		s.Packet, s.Role = g.N, g.Role
+	case view.TabMedia:
+		if s.Packet = g.N; s.Stream != g.Stream {
+			s.Stream = g.Stream
+		}
 	case view.TabFlows:
 		s.Packet, s.Flow = g.N, 0
 		if g.Flow <= s.Progress.Flows {

@@ -54,6 +54,9 @@ func card() *builder {
 			if first := num(s.Progress.SkypeFirst); s.Progress.Done && s.Progress.SkypeFirst > 0 {
 				b.open("p", "card-doc").button("button", "packet:"+first, "First Skype packet ("+first+")").close()
 			}
+			if s.Progress.Deep.Voices > 0 {
+				b.open("p", "card-doc").button("button", "tab:media", view.Plural(int(s.Progress.Deep.Voices), "stream")+" of voice").close()
+			}
 			for _, x := range shelf() {
 				if x.name == s.File.Sample && x.look != "" {
 					b.el("p", "card-doc", x.says)
@@ -70,7 +73,7 @@ func card() *builder {
 		heading += ": " + cut(n.Text, 120)
 	}
 	b.el("h2", "", heading)
-	place := view.Place(n.Range) + " · " + view.Size(n.Range)
+	place := view.Place(n) + " · " + view.Size(n)
 	if n.Range.Len == 0 && p.Skype && n.Err == "" {
 		place = "known from elsewhere in the capture"
 	}
@@ -112,13 +115,13 @@ func card() *builder {
 	if len(p.Cites) > 0 {
 		cites(b, p.Cites)
 	}
-	if from, to := view.Bytes(n.Range); to > from && to <= len(data) {
+	if raw, hidden := rawBytes(n, 256); hidden || raw != "" {
 		b.el("h3", "", "Bytes")
-		if hides(n.Range.Buf, from, to) {
+		if hidden {
 			b.el("p", "card-note", "Some of these bytes tell one user from all others. They are starred out, and stay so when copied.")
 			b.button("button", "unveil", "Show them")
 		} else {
-			b.open("div", "raw").el("span", "mono", view.HexRun(data[from:to], 256))
+			b.open("div", "raw").el("span", "mono", raw)
 			b.button("button", "copy-raw", "Copy").close()
 			if p.Private {
 				b.button("button", "unveil", "Star them out")
@@ -143,10 +146,32 @@ func card() *builder {
 	if s.Tree.Flow != 0 {
 		b.open("p", "card-links")
 		b.button("link", "flow:"+num(s.Tree.Flow), "Flow "+view.Count(uint64(s.Tree.Flow))+" of this packet (f)")
+		if n := num(s.Tree.Stream); s.Tree.Stream != 0 {
+			b.button("link", "stream:"+n, "Stream "+n+" of voice").button("link", "listen:"+n, "Listen")
+		}
 		mentions(b, s.Tree.Packet, s.Tree.Flow)
 		b.close()
 	}
 	return b
+}
+
+// rawBytes writes the bytes a field has bits in, at most so many of each run,
+// with a dot where bytes between them are left out; hidden: some are starred out.
+func rawBytes(n *proto.Node, most int) (text string, hidden bool) {
+	data := s.data(n.Range.Buf)
+	for _, x := range view.Spans(n) {
+		if hides(n.Range.Buf, x) {
+			return "", true
+		}
+		if x.To > len(data) {
+			break
+		}
+		if text != "" {
+			text += " · "
+		}
+		text += view.HexRun(data[x.From:x.To], most)
+	}
+	return text, false
 }
 
 func num(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
@@ -156,16 +181,16 @@ func cardBits(b *builder, n *proto.Node, data []byte) {
 	if s.Node >= len(s.Leaf) || !s.Leaf[s.Node] {
 		return
 	}
-	boxes := view.Boxes(n.Range, data)
+	boxes := view.Boxes(n, data)
 	if boxes == nil {
 		return
 	}
 	words := "Bits: "
-	for i, byt := range boxes {
+	for i, box := range boxes {
 		if i > 0 {
 			words += " "
 		}
-		for _, bit := range byt {
+		for _, bit := range box.Bits {
 			switch {
 			case !bit.In:
 				words += "·"
@@ -181,9 +206,12 @@ func cardBits(b *builder, n *proto.Node, data []byte) {
 		class = "bits many"
 	}
 	b.open("div", class).attr("role", "img").attr("aria-label", words)
-	for _, byt := range boxes {
+	for _, box := range boxes {
 		b.open("span", "bits-byte")
-		for _, bit := range byt {
+		if len(n.More) > 0 { // not side by side: each says which byte it is
+			b.el("span", "bits-at", view.Hex16(box.At))
+		}
+		for _, bit := range box.Bits {
 			class, digit := "bit", "0"
 			if !bit.In {
 				class = "bit out"

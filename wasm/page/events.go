@@ -17,7 +17,8 @@ var keyPanes = map[view.Pane]node{}
 func newEvents() {
 	for p, id := range map[view.Pane]string{view.PanePackets: "packets", view.PaneFlows: "flows", view.PaneBlocks: "blocks",
 		view.PaneTree: "tree", view.PaneHex: "hex", view.PaneCard: "pane-card", view.PaneFlow: "flow-pane",
-		view.PaneStory: "story", view.PaneRoles: "roles", view.PaneRole: "role-pane"} {
+		view.PaneStory: "story", view.PaneRoles: "roles", view.PaneRole: "role-pane",
+		view.PaneStreams: "streams", view.PaneMedia: "media-pane"} {
 		keyPanes[p] = el(id)
 	}
 	on("click", click)
@@ -40,6 +41,7 @@ func newEvents() {
 			later(false)
 		}
 	})
+	on("toggle", func(e *dom.BasicEvent) { folded(targetOf(e)) })
 	on("submit", func(e *dom.BasicEvent) { e.PreventDefault() }) // the button of the form has done it
 	on("dblclick", doubleClick)
 }
@@ -69,7 +71,7 @@ func click(e *dom.BasicEvent) {
 		return
 	}
 	x, y := float64(m.ClientX()), float64(m.ClientY())
-	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#tree,#hex"); {
+	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#streams-rows,#tree,#hex"); {
 	case !ok:
 		// A click on the backdrop of a dialog closes it.
 		if at.get("tagName") == "DIALOG" {
@@ -104,6 +106,10 @@ func change(e *dom.BasicEvent) {
 		}
 	case "projector":
 		setProjector(checked("projector"))
+	default:
+		if t := targetOf(e); t.attr("data-choice") != "" {
+			act(t.get("value"))
+		}
 	}
 }
 
@@ -244,7 +250,7 @@ func tabKey(k *dom.KeyboardEvent, name string) bool {
 
 func paneKey(p view.Pane, name string, ctrl bool) bool {
 	switch p {
-	case view.PanePackets, view.PaneFlows, view.PaneBlocks:
+	case view.PanePackets, view.PaneFlows, view.PaneBlocks, view.PaneStreams:
 		return lists[s.Tab].key(name)
 	case view.PaneTree:
 		return treeKey(name)
@@ -254,6 +260,8 @@ func paneKey(p view.Pane, name string, ctrl bool) bool {
 		return storyKey(name)
 	case view.PaneRoles:
 		return roleKey(name)
+	case view.PaneFlow, view.PaneMedia:
+		return hitKey(name)
 	}
 	return false
 }
@@ -281,8 +289,8 @@ func keepFocus() {
 
 // Numbers of the panes, as paint.js counts them.
 const (
-	paneTree = 3
-	paneHex  = 4
+	paneTree = 4
+	paneHex  = 5
 )
 
 //

@@ -43,9 +43,9 @@ func newFrame() {
 		closeSheet()
 		paintViews()
 	})
-	subscribe(onFile|onTab|onPick|onStory, func(topic) {
+	subscribe(onFile|onTab|onPick|onStory|onMedia, func(topic) {
 		// Where nothing is chosen there is nothing to show below.
-		if now := s.Tab == view.TabStory && s.Packet == 0 || s.Tab == view.TabRoles && s.Role == 0; now != f.alone {
+		if now := s.Tab == view.TabStory && s.Packet == 0 || s.Tab == view.TabRoles && s.Role == 0 || s.Tab == view.TabMedia && s.Progress.Deep.Voices == 0; now != f.alone {
 			f.alone = now
 			f.work.class("alone", now)
 			changed(onSize)
@@ -99,6 +99,7 @@ func paintViews() {
 	f.bottom.show(!s.Tab.Lone())
 	f.flowPane.show(s.Tab == view.TabFlows)
 	f.rolePane.show(s.Tab == view.TabRoles)
+	media.pane.show(s.Tab == view.TabMedia)
 	changed(onSize)
 }
 
@@ -121,6 +122,8 @@ func paintStatus() {
 		switch {
 		case p.SkypeFlows > 0:
 			f.verdict.text("Skype: " + view.Count(uint64(p.SkypeFlows)) + " of " + view.Plural(int(p.Flows), "flow") + ", " + view.Plural(int(p.SkypePkts), "packet"))
+		case p.Done && p.Deep.Voices > 0:
+			f.verdict.text("No Skype, but " + view.Plural(int(p.Deep.Voices), "stream") + " of voice")
 		case p.Done:
 			f.verdict.text("No Skype recognised in " + view.Plural(int(p.Flows), "flow"))
 		default:
@@ -137,6 +140,8 @@ func paintStatus() {
 			place = "Flow " + view.Count(uint64(s.Flow)) + " of " + view.Count(uint64(p.Flows))
 		case s.Tab == view.TabFile && s.Block > 0:
 			place = "Block " + view.Count(uint64(s.Block)) + " of " + view.Count(uint64(p.Blocks))
+		case s.Tab == view.TabMedia && s.Stream > 0:
+			place = "Stream " + view.Count(uint64(s.Stream)) + " of " + view.Count(uint64(p.Deep.Voices))
 		}
 		f.place.text(place)
 	}
@@ -181,9 +186,13 @@ func alsoNotify(n Notice) {
 		n.Text = was.Text + " " + n.Text
 		n.Calm = n.Calm && was.Calm
 		n.Tools = append(was.Tools[:len(was.Tools):len(was.Tools)], n.Tools...)
+		n.Bare = n.Bare || was.Bare
 	}
 	notifyWith(n)
 }
+
+// bareFrames are codecs whose frames a file may hold with nothing before them.
+var bareFrames = [...]string{"pcma", "A-law", "pcmu", "µ-law", "g729", "G.729", "g722", "G.722", "l16", "L16", "ilbc20", "iLBC 20 ms", "ilbc30", "iLBC 30 ms"}
 
 func paintNotice() {
 	f := &frame
@@ -197,6 +206,12 @@ func paintNotice() {
 	var b builder
 	for _, t := range s.Notice.Tools {
 		b.button("button", t.Do, t.Text)
+	}
+	if s.Notice.Bare {
+		b.el("span", "", "Read it as bare frames of")
+		for i := 0; i < len(bareFrames); i += 2 {
+			b.button("button", "as:"+bareFrames[i], bareFrames[i+1])
+		}
 	}
 	b.into(f.noticeTools)
 	f.notice.show(s.Notice.Text != "")

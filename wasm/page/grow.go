@@ -42,6 +42,9 @@ func refresh() {
 		askForFlow()
 	case view.TabRoles:
 		askForStory()
+	case view.TabMedia:
+		media.due = true
+		changed(onMedia)
 	default:
 		if s.Tab == view.TabStory {
 			askForStory()
@@ -127,10 +130,8 @@ func grown(t *proto.Tree) {
 		choose(heart(t))
 	}
 	aim, hope = view.Link{}, lost
-	if n := s.node(); again && n != nil && s.Buf == buf {
-		if from, to := view.Bytes(n.Range); byt >= from && byt < to {
-			s.Byte = byt // the same packet, seen anew: the cursor stays
-		}
+	if n := s.node(); again && n != nil && s.Buf == buf && view.Covers(view.Spans(n), byt) {
+		s.Byte = byt // the same packet, seen anew: the cursor stays
 	}
 	s.Trouble[t.Packet] = 0
 	later(false)

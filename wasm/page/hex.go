@@ -257,8 +257,10 @@ func lightNode(dst []view.Light, m int32, n *proto.Node, first, lines int) []vie
 	if n.Range.Buf != s.Buf {
 		return dst
 	}
-	from, to := view.Bytes(n.Range)
-	return hex.lay.AppendLights(dst, m, from, to, first, lines)
+	for _, x := range view.Spans(n) {
+		dst = hex.lay.AppendLights(dst, m, x.From, x.To, first, lines)
+	}
+	return dst
 }
 
 func light(set int32) {

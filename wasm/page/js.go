@@ -96,6 +96,64 @@ func sample(name string, done func(f file, why string)) {
 	somscope.Call("fetchSample", name, fn)
 }
 
+// fetchPlayer loads the player, unless it is here.
+func fetchPlayer(done func(ok bool)) {
+	var fn js.Func
+	fn = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		defer fn.Release()
+		handle(func() { done(args[0].Bool()) })
+		return nil
+	})
+	somscope.Call("player", fn)
+}
+
+// playerDo has the player do something, if it is here.
+func playerDo(what string, arg any) {
+	if p := somscope.Get("sound"); p.Truthy() {
+		p.Call(what, arg)
+	}
+}
+
+// playerPiece gives the player a piece of sound; its marks go as numbers, three each.
+func playerPiece(x *proto.Sound) {
+	pcm := uint8s.New(len(x.PCM))
+	js.CopyBytesToJS(pcm, x.PCM)
+	var flat []byte
+	for _, m := range x.Marks {
+		for _, n := range [...]uint32{m.At, m.Packet, m.Len} {
+			flat = append(flat, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+		}
+	}
+	marks := uint8s.New(len(flat))
+	js.CopyBytesToJS(marks, flat)
+	somscope.Get("sound").Call("piece", pcm, marks, x.Rate, x.Channels, x.From, x.Total, x.Done, x.Note, x.Title)
+}
+
+// hitKey goes from one part of a drawing that can be chosen to the next.
+func hitKey(key string) bool {
+	by := 0
+	switch key {
+	case "ArrowLeft":
+		by = -1
+	case "ArrowRight":
+		by = 1
+	default:
+		return false
+	}
+	now := global.Get("document").Get("activeElement")
+	svg, ok := target{now}.closest("svg")
+	if !ok {
+		return false
+	}
+	all := svg.v.Call("querySelectorAll", "[data-do]")
+	for i := range all.Length() {
+		if next := all.Index(i + by); all.Index(i).Equal(now) && next.Truthy() {
+			next.Call("focus")
+		}
+	}
+	return true
+}
+
 // clip copies text; done hears whether it worked.
 func clip(text string, done func(ok bool)) {
 	var fn js.Func
@@ -223,7 +281,7 @@ func on(name string, work func(e *dom.BasicEvent)) {
 	global.Call("addEventListener", name, js.FuncOf(func(_ js.Value, args []js.Value) any {
 		handle(func() { work(&dom.BasicEvent{Value: args[0]}) })
 		return nil
-	}), name == "close") // which does not rise to the window, but can be caught on its way down
+	}), name == "close" || name == "toggle") // which do not rise to the window, but can be caught on its way down
 }
 
 // closest is the nearest element, this one or one around it, that a selector means.

@@ -65,7 +65,7 @@ var (
 func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 	l := &list{table: table, tab: tab, grid: el(id), rows: el(id + "-rows"), space: el(id + "-space"), name: id + "-rows", cursor: -1}
 	l.pool = pool{layer: l.rows, kind: gridRows, cols: cols}
-	l.time = [...]int{1, 6, 0}[table]
+	l.time = [...]int{1, 6, 0, 8}[table]
 	l.forget()
 	lists[tab] = l
 	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress|onTree|onStory, func(what topic) {
@@ -107,6 +107,8 @@ func (l *list) total() int {
 		return int(p.Flows)
 	case proto.Blocks:
 		return int(p.Blocks)
+	case proto.Streams:
+		return int(p.Deep.Voices)
 	}
 	return int(p.Packets)
 }
@@ -198,6 +200,8 @@ func (l *list) picked() int {
 		return int(s.Packet) - 1
 	case proto.Blocks:
 		return int(s.Block) - 1
+	case proto.Streams:
+		return int(s.Stream) - 1
 	}
 	if s.Sort == 0 && s.Flow != 0 {
 		if s.Down {
@@ -221,6 +225,8 @@ func (l *list) id() uint32 {
 		return s.Flow
 	case proto.Blocks:
 		return s.Block - 1 // as the rows count them
+	case proto.Streams:
+		return s.Stream
 	}
 	return s.Packet
 }
@@ -308,13 +314,8 @@ func (l *list) tell(active string) {
 		state = "done"
 	}
 	rows, picked := strconv.Itoa(l.total()), ""
-	switch {
-	case l.table == proto.Packets && s.Packet != 0:
-		picked = strconv.FormatUint(uint64(s.Packet), 10)
-	case l.table == proto.Flows && s.Flow != 0:
-		picked = strconv.FormatUint(uint64(s.Flow), 10)
-	case l.table == proto.Blocks && s.Block != 0:
-		picked = strconv.FormatUint(uint64(s.Block), 10)
+	if n := [...]uint32{s.Packet, s.Flow, s.Block, s.Stream}[l.table]; n != 0 {
+		picked = num(n)
 	}
 	if state != l.says.state {
 		l.grid.attr("data-state", state)
@@ -324,7 +325,7 @@ func (l *list) tell(active string) {
 		l.grid.attr("aria-rowcount", strconv.Itoa(l.total()+1))
 	}
 	if picked != l.says.picked {
-		l.grid.attr("data-"+[...]string{"packet", "flow", "block"}[l.table], picked)
+		l.grid.attr("data-"+[...]string{"packet", "flow", "block", "stream"}[l.table], picked)
 	}
 	if active != l.says.active {
 		if active == "" {
@@ -448,6 +449,8 @@ func (l *list) pick(row int, push bool) {
 		if m := l.mark(row); m != nil {
 			pickFlow(m.ID, push)
 		}
+	case proto.Streams:
+		pickStream(uint32(row)+1, push)
 	}
 	l.show(row)
 }

@@ -18,6 +18,7 @@ func begun() {
 	newList(view.TabPackets, proto.Packets, "packets", 7)
 	newList(view.TabFlows, proto.Flows, "flows", 10)
 	newList(view.TabFile, proto.Blocks, "blocks", 5)
+	newList(view.TabMedia, proto.Streams, "streams", 11)
 	lists[view.TabStory], lists[view.TabRoles] = lists[view.TabPackets], lists[view.TabPackets]
 	newStory()
 	newRoles()
@@ -26,6 +27,8 @@ func begun() {
 	newCard()
 	newFlowPane()
 	newJudges()
+	newMedia()
+	newPlayer()
 	newDialogs()
 	newEvents()
 	subscribe(onRows|onTab, func(topic) { paintSort() })

@@ -6,12 +6,9 @@ import "somscope/wasm/view"
 
 // Bytes that name a person or an installation are starred out until the user asks for them.
 
-// A run is bytes [From, To) of a buffer.
-type run struct{ From, To int }
-
 // hiddenBytes are the runs of a buffer that are not shown. The same bytes of the file may stand in
 // several buffers: in the packet, and in its record.
-func hiddenBytes(buf uint8) []run {
+func hiddenBytes(buf uint8) []view.Span {
 	t := s.Tree
 	if t == nil || int(buf) >= len(t.Buffers) {
 		return nil
@@ -21,33 +18,33 @@ func hiddenBytes(buf uint8) []run {
 	}
 	s.Reveal = 0 // shown for one packet, and not when one comes back to it
 	here := &t.Buffers[buf]
-	var list []run
+	var list []view.Span
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
 		if !spec(n).Private {
 			continue
 		}
-		from, to := view.Bytes(n.Range)
 		there := &t.Buffers[n.Range.Buf]
-		switch {
-		case n.Range.Buf == buf:
-		case there.FileOff >= 0 && here.FileOff >= 0:
-			by := int(there.FileOff - here.FileOff)
-			from, to = max(from+by, 0), min(to+by, len(here.Data))
-		default:
-			continue
+		by := 0
+		if n.Range.Buf != buf {
+			if there.FileOff < 0 || here.FileOff < 0 {
+				continue
+			}
+			by = int(there.FileOff - here.FileOff)
 		}
-		if from < to {
-			list = append(list, run{from, to})
+		for _, x := range view.Spans(n) {
+			if x = (view.Span{From: max(x.From+by, 0), To: min(x.To+by, len(here.Data))}); x.From < x.To {
+				list = append(list, x)
+			}
 		}
 	}
 	return list
 }
 
-// hides reports whether bytes [from, to) of a buffer hold some that are not shown.
-func hides(buf uint8, from, to int) bool {
+// hides reports whether bytes of a buffer hold some that are not shown.
+func hides(buf uint8, x view.Span) bool {
 	for _, r := range hiddenBytes(buf) {
-		if r.From < to && from < r.To {
+		if r.From < x.To && x.From < r.To {
 			return true
 		}
 	}

@@ -40,6 +40,10 @@ type State struct {
 	Role     uint32            // selected, from 1; 0: none
 	Class    uint32            // of equal messages that is shown, from 1; 0: none
 	Judges   *proto.DetectInfo // of the selected flow; nil: not here yet
+	Stream   uint32            // of voice, selected, from 1; 0: none
+	Voice    *proto.Sheet      // of the selected stream; nil: not here yet
+	Curve    *proto.Sheet      // how a classifier decides on the selected flow; nil: not here yet
+	Codecs   []view.Coded      // what the user has decided about streams
 	Goal     *view.Link        // where a link wants to go when there is enough of the file; nil: nowhere
 	Wanted   *view.Link        // a link whose file is not here; nil: none
 	Notice   Notice            // the zero Notice: none is shown
@@ -55,6 +59,7 @@ type State struct {
 type File struct {
 	Name   string // as shown; "" for none
 	Sample string // its name on the shelf; "" for the user's own
+	As     string // codec whose bare frames the user says it holds; "": what its content says
 	Size   int64
 	Format string // "" until the engine has looked at it
 	Hash   string // "" until the engine has looked at it
@@ -65,6 +70,7 @@ type Notice struct {
 	Text  string
 	Calm  bool // a hint, not a fault
 	Tools []Tool
+	Bare  bool // the file that was refused may be read as bare frames
 }
 
 // A Tool is a button beside a notice.
@@ -90,6 +96,7 @@ const (
 	onReady                      // Ready, Specs
 	onStory                      // Story, Phase, Role, Clock
 	onJudges                     // Judges
+	onMedia                      // Voice, Curve
 )
 
 var s = State{

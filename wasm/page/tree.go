@@ -150,7 +150,7 @@ func paintTree() {
 			}
 			value += nd.Err
 		} else if value == "" && nd.Range.Len > 0 {
-			value = view.Size(nd.Range)
+			value = view.Size(nd)
 		}
 		if len(value) > 400 {
 			value = cut(value, 400)
@@ -255,8 +255,10 @@ func followNode() bool {
 	return true
 }
 
-// goes is what a control does that leads to a place written as in a link: "n=214".
+// goes is what a control does that leads to a place written as in a link: "n=214",
+// "tab=media&stream=1".
 func goes(to string) string {
+	to = to[strings.LastIndexByte(to, '&')+1:]
 	word, arg, _ := strings.Cut(to, "=")
 	if word == "n" {
 		word = "packet"
