@@ -104,9 +104,12 @@ func verdict(b, bound float64) string {
 func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 	w.head(ways[dir])
 	size, gap := x.Size[dir], x.Gap[dir]
-	why := "the gaps decide, of which it believes least"
-	if size < gap {
-		why = "the sizes decide, of which it believes least"
+	why := "both are believed in alike"
+	switch {
+	case size < gap-.05:
+		why = "the sizes are believed in less and decide"
+	case gap < size-.05:
+		why = "the gaps are believed in less and decide"
 	}
 	sum, yes := 0.0, 0
 	sizes := chart.Series{Name: "belief in sizes"}
@@ -114,8 +117,8 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 	least := chart.Series{Name: "the smaller of both"}
 	var hits []chart.Hit
 	t := newTable("", "Window", "Ends at s", "Packet", "Sizes", "Gaps", "Smaller", "Says", "Sizes fit best")
-	times := timesOf(c, dir)
-	before := math.NaN()
+	times, first := timesOf(c, dir)
+	before := w.env.since(first)
 	n := 0
 	for i := range x.Steps {
 		s := &x.Steps[i]
@@ -137,11 +140,7 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 		gaps.Points = append(gaps.Points, chart.Point{X: at, Y: max(b, beliefFloor)})
 		least.Points = append(least.Points, chart.Point{X: at, Y: max(m, beliefFloor)})
 		do := packetDo(s.Packet + 1)
-		from := before
-		if math.IsNaN(from) {
-			from = at
-		}
-		hits = append(hits, chart.Hit{From: from, To: at, Do: do,
+		hits = append(hits, chart.Hit{From: before, To: at, Do: do,
 			Text: fmt.Sprintf("window %d, to packet %d: sizes %s, gaps %s: %s", n, s.Packet+1, belief(a), belief(b), verdict(m, x.Bound))})
 		before = at
 		if n > maxWindows {
@@ -164,7 +163,7 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 	top := 1.0
 	w.time("Belief of each window from "+ways[dir]+"; above the line both speak for voice.", &chart.Time{
 		Unit: "logarithm of likelihood", Series: []chart.Series{sizes, gaps, least}, Hits: hits,
-		Low: beliefFloor, High: top,
+		Low: beliefFloor, High: top, From: w.env.since(first), To: before,
 		Bands:  []chart.Band{{Name: "voice", Low: x.Bound, High: top}},
 		Limits: []chart.Limit{{Name: "threshold " + belief(x.Bound), Y: x.Bound}},
 	}, bonfiglio)
@@ -178,16 +177,19 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 // maxWindows is how many windows a table lists.
 const maxWindows = 200
 
-// timesOf are the times of a direction's packets, by their number from 0.
-func timesOf(c *detect.Conversation, dir int) map[uint32]int64 {
-	out := map[uint32]int64{}
+// timesOf are the times of a direction's packets, by their number from 0, and that of the first.
+func timesOf(c *detect.Conversation, dir int) (all map[uint32]int64, first int64) {
+	all = map[uint32]int64{}
 	if c == nil {
-		return out
+		return all, 0
 	}
 	for i := range c.Packets {
 		if p := &c.Packets[i]; !p.NoTime && int(p.Dir&1) == dir {
-			out[p.Packet] = p.Time
+			if len(all) == 0 {
+				first = p.Time
+			}
+			all[p.Packet] = p.Time
 		}
 	}
-	return out
+	return all, first
 }

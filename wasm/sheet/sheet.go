@@ -178,7 +178,7 @@ func Sentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	if s[0] >= 'a' && s[0] <= 'z' {
+	if s[0] >= 'a' && s[0] <= 'z' && (len(s) == 1 || s[1] < 'A' || s[1] > 'Z') { // iLBC stays
 		s = string(s[0]-32) + s[1:]
 	}
 	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
