@@ -54,7 +54,7 @@ const (
 	end
 )
 
-var anchorClass = [...]string{amid: "axis-text", start: "axis-text start", end: "axis-text end"}
+var anchorClass = [...]string{amid: "axis-text middle", start: "axis-text start", end: "axis-text end"}
 
 type box struct{ x1, y1, x2, y2 float64 }
 

@@ -16,14 +16,19 @@ func boundsOf(s *proto.Shape) box {
 	f := func(i int) float64 { return float64(p[i]) }
 	switch s.Kind {
 	case proto.ShapeText:
-		a := amid
+		a := anchor(9) // none: the sheet would not know
 		for _, w := range strings.Fields(s.Class) {
 			switch w {
+			case "middle":
+				a = amid
 			case "start":
 				a = start
 			case "end":
 				a = end
 			}
+		}
+		if a > end {
+			return box{math.Inf(1), 0, 0, 0}
 		}
 		return textBox(s.Text, f(0), f(1), a)
 	case proto.ShapeRect:

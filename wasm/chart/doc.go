@@ -12,14 +12,15 @@
 //
 //	axis                   lines of both axes
 //	grid                   lines behind the curves at the ticks
-//	axis-text [start|end]  text, amid its point unless it begins or ends there; with one of
-//	                       unit, legend-text, band-text, limit-text, track-text, segment-text
+//	axis-text              text, with middle, start or end for where of it its point is, and at
+//	                       times one of unit, legend-text, band-text, limit-text, track-text,
+//	                       segment-text
 //	band, band swatch      area of a published range, and its sample in the legend
 //	limit, limit swatch    line of a published figure
 //	curve a … curve d      line of a series; with "swatch" its sample in the legend, with "dot" a
 //	                       point of it that has no neighbours
 //	lost, late             marks below the curves
 //	segment …              bar below the axis, with the words that the caller gives
-//	bar …                  bar of a histogram
+//	bar                    bar of a histogram
 //	hit                    transparent area that leads somewhere, or says something
 package chart
