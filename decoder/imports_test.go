@@ -25,7 +25,7 @@ var may = map[string]string{
 	"decoder/classify":          "decoder/crc decoder/field decoder/inet decoder/index decoder/flow",
 	"decoder/synth":             "decoder/codec/ilbc",
 	"decoder/rtp":               "decoder/dissect decoder/field",
-	"decoder/codec":             "decoder/dissect decoder/field",
+	"decoder/codec":             "decoder/codec/ilbc decoder/dissect decoder/field",
 	"decoder/codec/ilbc":        "",
 	"decoder/sound":             "decoder/codec decoder/codec/ilbc",
 	"decoder/media":             "decoder/field",

@@ -7,6 +7,8 @@ var Table = []*Codec{
 	g722,
 	l16,
 	g729Codec,
+	ilbc20,
+	ilbc30,
 	isac,
 	telephoneEvent,
 	comfortNoise,

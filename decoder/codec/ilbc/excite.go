@@ -188,15 +188,23 @@ func jobs(m Mode, start int) (list [4]job, n int) {
 	return list, n
 }
 
-// Placed says which samples of the frame, from and up to but not including to, a sub-block's
-// codebook parameters build, block counting from 1, when the frame says start; backward is true
-// when they are built from those behind them. ok is false when start is no place.
-func (m Mode) Placed(start, block int) (from, to int, backward, ok bool) {
+// Placed says which samples of a frame, from and up to but not including to, are built from a
+// codebook: those of sub-block block, counting from 1, or with block 0 those beside the start
+// state's own. start and first are the frame's values of Start and Position. backward is true
+// when what they are built from is behind them; ok is false when start is no place.
+func (m Mode) Placed(start int, first bool, block int) (from, to int, backward, ok bool) {
 	if start < 1 || start >= m.subs() {
 		return 0, 0, false, false
 	}
+	if block == 0 {
+		from, n := (start-1)*subLen, m.StateSamples()
+		if first {
+			return from + n, from + stateLen, false, true
+		}
+		return from, from + stateLen - n, true, true
+	}
 	list, n := jobs(m, start)
-	if block < 1 || block > n {
+	if block > n {
 		return 0, 0, false, false
 	}
 	j := list[block-1]
