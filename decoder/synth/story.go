@@ -16,6 +16,10 @@ type Story struct {
 	Look     string // permalink to what is worth seeing first: "#sample=probe&n=12&at=skype.udp.func"
 	Packets  int
 
+	// What the story knows of the voices in it, which a reader has to find out; for tests.
+	Voices []Voice
+	Spells []Spell
+
 	data []byte
 }
 
@@ -52,6 +56,18 @@ var stories = []struct {
 	{"telephone", "telephone.pcap", "Calling a telephone",
 		"Voice for a telephone goes to a gateway and has no Start of Message: four bytes that stay the same in each direction, and behind them nothing but noise.",
 		"gateway", "skype.e2o.cid", telephone},
+	{"codecs", "codecs.pcap", "A call that changes its voice",
+		"An encrypted call begins with a wide codec, falls back to a narrow one that says everything twice when messages get lost, is held, and comes back with the smallest: only sizes and gaps tell. Try its media panel.",
+		"codec-iLBC", "skype.udp.func", codecs},
+	{"ilbc", "ilbc.pcap", "iLBC in the clear",
+		"A call over SIP and RTP whose frames can be read to the bit and heard: two made-up voices sing vowels, somebody presses three keys, and some packets are lost, late or there twice. Try a parameter of a frame: its bits lie scattered.",
+		"said", "ilbc.scale", ilbcCall},
+	{"gcall", "gcall.pcap", "G.729 in the clear",
+		"A call in RTP without its signalling, known by how it behaves: fifteen numbers describe 10 ms of voice, and two bytes how a pause sounds. Try the delay of the pitch from packet to packet.",
+		"said", "g729.p1", gcall},
+	{"opus", "opus.pcap", "SILK in the clear",
+		"Skype's own codec as Opus inherited it, after the peer-to-peer years: packets as long as what is said needs, none in a pause, and a header extension that tells the loudness. Try the first byte of a frame.",
+		"extension", "opus.toc", opusCall},
 	{"lookalikes", "lookalikes.pcap", "Not Skype",
 		"A telephone call over RTP, an address test, a game, a tunnel and name servers: each looks like Skype in some byte, and none of them is.",
 		"trap", "unknown", lookalikes},
@@ -69,7 +85,12 @@ func Stories() []Story {
 		if !ok {
 			panic("synth: story " + s.name + " has no packet " + s.mark)
 		}
+		var voices []Voice
+		for _, v := range w.voices {
+			voices = append(voices, *v)
+		}
 		all = append(all, Story{
+			Voices: voices, Spells: w.spells,
 			Name: s.name, File: "samples/" + s.file, Title: s.title, Sentence: s.sentence,
 			Date:    w.start.Format("2006-01-02"),
 			Look:    fmt.Sprintf("#sample=%s&n=%d&at=%s", s.name, n+1, s.at),

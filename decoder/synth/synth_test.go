@@ -72,14 +72,21 @@ func TestShelf(t *testing.T) {
 		if m == nil || m[1] != s.Name {
 			t.Errorf("%s: look %q", s.Name, s.Look)
 		}
-		if s.Title == "" || !strings.HasSuffix(s.Sentence, ".") || !strings.HasPrefix(s.Date, "2006-") || s.Packets == 0 {
+		year, limit := "2006-", 100_000
+		switch s.Name {
+		case "opus": // it was not there before 2012
+			year = "2013-"
+		case "codecs": // three codecs need some seconds each to be told apart, and noise cannot be packed
+			limit = 200_000
+		}
+		if s.Title == "" || !strings.HasSuffix(s.Sentence, ".") || !strings.HasPrefix(s.Date, year) || s.Packets == 0 {
 			t.Errorf("%s: %+v", s.Name, s)
 		}
-		if s.Size > 100_000 {
-			t.Errorf("%s: %d bytes, at most 100,000 belong on the shelf", s.Name, s.Size)
+		if s.Size > limit {
+			t.Errorf("%s: %d bytes, at most %d belong on the shelf", s.Name, s.Size, limit)
 		}
 	}
-	if len(list) < 10 {
+	if len(list) < 14 {
 		t.Errorf("%d stories", len(list))
 	}
 }
@@ -497,7 +504,7 @@ func datagramAt(w *world, mark string) []byte {
 
 // TestPermalinksPointAtWhatTheyPromise looks at the marked packets.
 func TestPermalinksPointAtWhatTheyPromise(t *testing.T) {
-	for story, fn := range map[string]byte{"probe": fnNAck, "login": fnCommand, "call": fnData, "relay": fnData, "conference": fnData, "transfer": fnData} {
+	for story, fn := range map[string]byte{"probe": fnNAck, "login": fnCommand, "call": fnData, "relay": fnData, "conference": fnData, "transfer": fnData, "codecs": fnData} {
 		w := told(t, story)
 		for _, s := range stories {
 			if s.name != story {

@@ -21,6 +21,8 @@ type world struct {
 	packets []packet
 	marks   map[string]int // name of a packet that a permalink points at -> its place in packets
 	mark    string         // for the next packet
+	voices  []*Voice       // what is known of RTP in it
+	spells  []Spell        // what is known of an encrypted call in it
 }
 
 // A packet is what the capture keeps.
