@@ -42,8 +42,21 @@ type sample struct {
 	back   bool
 }
 
+// noTime is the time of a message without one.
+const noTime = -1
+
 // Add takes a message.
-func (m *Meter) Add(x *Message) {}
+func (m *Meter) Add(x *Message) {
+	if len(m.list) >= MaxMessages {
+		m.left++
+		return
+	}
+	s := sample{time: x.Time, packet: x.Packet, size: uint16(min(max(x.Size, 0), 0xffff)), back: x.Back}
+	if x.NoTime || x.Time < 0 {
+		s.time = noTime
+	}
+	m.list = append(m.list, s)
+}
 
 // Len is how many messages were taken.
 func (m *Meter) Len() int { return len(m.list) }
@@ -61,17 +74,11 @@ type Point struct {
 	Cite     []field.Cite
 }
 
-// String writes a point: "iLBC 13.33 kbit/s, 30 ms, 1 block".
-func (p *Point) String() string { return "" }
-
-// Points are all working points of the model for a carrier, in the order of the paper's table.
-func Points(c Carrier) []Point { return nil }
-
 // A Fit is a working point with how well it explains a segment.
 type Fit struct {
 	Point
-	Log   float64  // mean natural logarithm of the likelihood of a message (size and gap)
-	Share float64  // of all points, 0 to 1, when each was equally likely before and what is known of the model's error is allowed for
+	Log   float64  // natural logarithm of how likely sizes and pace are, by the message that counts (see fit.go)
+	Share float64  // of the belief, 0 to 1, when all points and "none of these" were equally likely before
 	Why   []string // reasons, a clause each: "messages are 63 bytes ± 0.3, expected 62", "one every 30.0 ms"
 	Doubt string   // what speaks against it, or what it cannot be told from; or ""
 }
@@ -95,8 +102,8 @@ func (k Kind) String() string { return kindWords[k%Kinds] }
 type Segment struct {
 	Back        bool
 	Kind        Kind
-	From, To    int64  // ns since 1970
-	First, Last uint32 // packets, from 0
+	From, To    int64  // ns since 1970; both 0 when no message has a time
+	First, Last uint32 // packets, from 0; First > Last: there are none
 	Messages    int
 	Mean, Dev   float64 // bytes
 	Gap         float64 // ms, the pace: the commonest gap
@@ -121,9 +128,9 @@ type Slice struct {
 // A Report is all that sizes and gaps say of a call.
 type Report struct {
 	Carrier  Carrier
-	Begin    int64        // ns since 1970
+	Begin    int64        // ns since 1970: of the first message with a time
 	Every    int64        // ns a slice
-	Slices   [2][]Slice   // A to B, B to A
+	Slices   [2][]Slice   // A to B, B to A: as many of one as of the other, none without times
 	Segments [2][]Segment // of each direction, in order of time
 	Words    []Remark     // what is to be said of the call as a whole
 	Left     int          // messages beyond MaxMessages
@@ -147,13 +154,3 @@ type Band struct {
 	Doc       string  // one sentence
 	Cite      []field.Cite
 }
-
-// Bands are the published figures.
-func Bands() []Band { return nil }
-
-// Report makes the report. It does not change the meter.
-func (m *Meter) Report(c Carrier) *Report { return &Report{Carrier: c} }
-
-// FitOne ranks the working points for one message of a size when nothing else is known, best
-// first, at most 5: those within 3 sigma. For the tree of a single packet.
-func FitOne(c Carrier, size int) []Fit { return nil }

@@ -1,0 +1,207 @@
+package media
+
+import "math"
+
+// A pace is what the gaps of a run of messages say of the clock behind them.
+type pace struct {
+	ms    float64 // the commonest gap; 0: nothing can be said
+	dev   float64 // ms, how far gaps lie off a multiple of it
+	lost  float64 // share of messages that seem to be missing, 0 to 1
+	n     int     // gaps
+	mean  float64 // ms, of the gaps that are not pauses
+	clock bool    // there is a clock: gaps gather at ms and its multiples
+}
+
+// Gaps of more than this many paces are pauses: they say nothing of the pace.
+const maxLost = 5
+
+// A bin is some gaps of about the same length.
+type bin struct {
+	n  float64
+	ms float64 // their mean
+}
+
+// paceOf finds the pace of gaps in ms. A message that is late makes one gap long and the next one
+// short; one that is lost makes a gap of a multiple. So the gaps are taken for a mixture
+//
+//	gap ~ N(m·ms, dev²), m - 1 messages lost with a chance of p^(m-1)·(1-p), and a few strays
+//
+// whose ms, dev and p are found by expectation maximisation from several beginnings. The mean
+// would be off by the loss, and the mode by the jitter.
+func paceOf(gaps []float64) pace {
+	var out pace
+	if len(gaps) < 4 {
+		return out
+	}
+	mid := middle(gaps)
+	limit := max(8*mid, 30)
+	var sum float64
+	for _, g := range gaps {
+		if g <= limit {
+			sum += g
+			out.n++
+		}
+	}
+	out.mean = sum / float64(out.n)
+	out.ms, out.dev = out.mean, out.mean
+	if mid < 0.5*out.mean || out.mean <= 0 {
+		return out // most gaps are next to nothing, a few make the mean: bursts
+	}
+	bins := binned(gaps, limit, max(0.25, mid/64))
+	best, tried := math.Inf(-1), mixture{}
+	for _, from := range [...]mixture{
+		{ms: mode(bins, out.mean), dev: 0.1 * out.mean, p: 0.02},
+		{ms: out.mean, dev: 0.1 * out.mean, p: 0.01},
+		{ms: out.mean, dev: 0.5 * out.mean, p: 0.01},
+		{ms: 0.9 * out.mean, dev: 0.4 * out.mean, p: 0.1},
+	} {
+		m, l := from.climb(bins, float64(out.n))
+		if l > best && m.ms > 0.5*out.mean && m.ms < 1.1*out.mean {
+			best, tried = l, m
+		}
+	}
+	if math.IsInf(best, -1) {
+		return out
+	}
+	out.ms, out.dev, out.lost = tried.ms, tried.dev, tried.p
+	out.clock = tried.stray < 0.4
+	return out
+}
+
+// sharp reports whether single gaps show how many messages are lost in them.
+func (p *pace) sharp() bool { return p.clock && p.dev < 0.25*p.ms }
+
+// binned gathers gaps up to a limit in bins of a width, both in ms.
+func binned(gaps []float64, limit, width float64) []bin {
+	bins := make([]bin, int(limit/width)+1)
+	for _, g := range gaps {
+		if g <= limit {
+			b := &bins[int(g/width)]
+			b.n++
+			b.ms += g
+		}
+	}
+	keep := bins[:0]
+	for _, b := range bins {
+		if b.n > 0 {
+			keep = append(keep, bin{b.n, b.ms / b.n})
+		}
+	}
+	return keep
+}
+
+// mode is where most gaps gather, not too far from the mean.
+func mode(bins []bin, mean float64) float64 {
+	best, at := 0.0, mean
+	width := max(1, 0.08*mean)
+	for i := range bins {
+		c := bins[i].ms
+		if c < 0.55*mean || c > 1.05*mean {
+			continue
+		}
+		n, sum := 0.0, 0.0
+		for j := i; j < len(bins) && bins[j].ms < c+width; j++ {
+			n += bins[j].n
+			sum += bins[j].n * bins[j].ms
+		}
+		if n > best {
+			best, at = n, sum/n
+		}
+	}
+	return at
+}
+
+type mixture struct {
+	ms, dev, p, stray float64
+}
+
+// climb makes the mixture likelier until it hardly changes, and returns it with the logarithm of
+// its likelihood. n is the number of gaps.
+func (m mixture) climb(bins []bin, n float64) (mixture, float64) {
+	l := math.Inf(-1)
+	m.stray = 0.02
+	for range 30 {
+		m.p = min(max(m.p, 0.0005), 0.4)
+		m.dev = min(max(m.dev, 0.02+0.002*m.ms), m.ms)
+		m.stray = min(max(m.stray, 0.005), 0.6)
+		next, l2 := m.step(bins, n)
+		if math.IsNaN(l2) || math.IsNaN(next.ms) || next.ms <= 0 {
+			return m, math.Inf(-1)
+		}
+		done := l2-l < 1e-4*n+0.01 && !math.IsInf(l, -1)
+		l = l2
+		if done {
+			break
+		}
+		m = next
+	}
+	return m, l
+}
+
+func (m mixture) step(bins []bin, n float64) (mixture, float64) {
+	var all, weight, top, bottom, square, steps, strays float64
+	inv, norm := 1/(2*m.dev*m.dev), 1/(m.dev*math.Sqrt(2*math.Pi))
+	folded := m.dev > 0.3*m.ms // so late that messages overtake one another: the gap is that of the other two
+	uniform := m.stray / (8 * m.ms)
+	for _, b := range bins {
+		var like [2 * (maxLost + 1)]float64
+		sum, w := uniform, (1-m.stray)*(1-m.p)*norm
+		for k := range maxLost + 1 {
+			at := float64(k+1) * m.ms
+			d := b.ms - at
+			like[k] = w * math.Exp(-d*d*inv)
+			sum += like[k]
+			if folded && k < 2 {
+				d = b.ms + at
+				like[maxLost+1+k] = w * math.Exp(-d*d*inv)
+				sum += like[maxLost+1+k]
+			}
+			w *= m.p
+		}
+		all += b.n * math.Log(sum)
+		strays += b.n * uniform / sum
+		for k, x := range like {
+			if x == 0 {
+				continue
+			}
+			g, times := b.ms, float64(k+1)
+			if k > maxLost {
+				g, times = -g, float64(k-maxLost)
+			}
+			x *= b.n / sum
+			d := g - times*m.ms
+			weight += x
+			top += x * g * times
+			bottom += x * times * times
+			square += x * d * d
+			steps += x * times
+		}
+	}
+	if weight < 1e-9 || bottom < 1e-9 {
+		return m, math.Inf(-1)
+	}
+	return mixture{ms: top / bottom, dev: math.Sqrt(square / weight), p: 1 - weight/steps, stray: strays / n}, all
+}
+
+// middle is the median of positive numbers, found by counting: to about a hundredth, and exact
+// where all are the same.
+func middle(x []float64) float64 {
+	const per, octaves = 64, 40 // buckets an octave, from 2^-20 on
+	var n [per*octaves + 2]int32
+	var sum [per*octaves + 2]float64
+	for _, v := range x {
+		i := 0
+		if v > 0 {
+			i = min(max(int((math.Log2(v)+20)*per)+1, 0), len(n)-1)
+		}
+		n[i]++
+		sum[i] += v
+	}
+	left := int32(len(x)+1) / 2
+	for i := range n {
+		if left -= n[i]; left <= 0 && n[i] > 0 {
+			return sum[i] / float64(n[i])
+		}
+	}
+	return 0
+}
