@@ -426,7 +426,7 @@ func TestStrangersTogether(t *testing.T) {
 // TestStrangersAmongSkype lets them speak on the host of a sample that has Skype. What was Skype
 // before is so still, and nothing else has become it.
 func TestStrangersAmongSkype(t *testing.T) {
-	for _, name := range []string{"probe", "login", "call", "conference", "firewall", "relay", "telephone", "transfer"} {
+	for _, name := range []string{"probe", "login", "call", "conference", "firewall", "relay", "telephone", "transfer", "codecs"} {
 		t.Run(name, func(t *testing.T) {
 			before := deepen(t, shelf(t, name))
 			amongSkype(t, before, shelf(t, name))

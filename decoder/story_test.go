@@ -179,6 +179,7 @@ func TestStoryOfSamples(t *testing.T) {
 		{"probe.pcap", []string{"long-probe certain", "redirect", "supernode-found certain", "tcp-handshake certain", "nat-test strong", "asked-from-outside certain"}, calls},
 		{"login.pcapng", []string{"login certain", "installed certain", "update-check certain", "event-server certain", "publication strong", "user-search"}, calls + " login-failed"},
 		{"call.pcap", []string{"media strong", "hold strong", "resume strong", "tear-down"}, "conference file-transfer skypeout skypein media-tcp"},
+		{"codecs.pcap", []string{"media strong", "hold strong: 7.0 s", "resume strong", "tear-down", "call-setup-1 strong"}, "conference file-transfer skypeout skypein media-tcp"},
 		{"telephone.pcap", []string{"skypeout strong"}, "media conference file-transfer skypein"},
 		{"conference.pcap", []string{"conference strong: it mixes"}, "hold file-transfer skypeout skypein"},
 		{"firewall.pcap", []string{
@@ -188,6 +189,9 @@ func TestStoryOfSamples(t *testing.T) {
 		{"relay.pcap", []string{"media weak: nothing came the other way", "call-setup-2 weak: media went out through"}, "conference file-transfer skypeout skypein"},
 		{"transfer.pcap", []string{"file-transfer weak"}, "media conference skypeout skypein"},
 		{"lookalikes.pcap", nil, "*"},
+		{"ilbc.pcap", nil, "*"},
+		{"gcall.pcap", nil, "*"},
+		{"opus.pcap", nil, "*"},
 		{"links.pcapng", nil, "*"},
 	} {
 		t.Run(c.file, func(t *testing.T) {

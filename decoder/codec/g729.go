@@ -84,7 +84,7 @@ var g729Codec = &Codec{
 	Frame: 10 * time.Millisecond, Bytes: g729Len,
 	Why:     "G.729 is explained to the bit but not decoded, so it cannot be heard here.",
 	Disable: []string{"G729"},
-	Sample:  "g729",
+	Sample:  "gcall",
 	Trust:   field.Specified,
 	Cite:    []field.Cite{{Key: "g729"}, {Key: "rfc3551", Where: "§4.5.6"}, {Key: "bon", Where: "table 1"}},
 	Specs: []*field.Spec{
