@@ -17,8 +17,11 @@
 // Skype's messages are built from what has been published about them, with
 // the right checksums over texts that are known. What is obfuscated or
 // encrypted in reality is random here, for this project contains no key
-// expansion. The package deliberately does not import package skype: a test
-// must not ask the suspect for the truth.
+// expansion. Voice in the clear is nobody's: it is sung by formulas, or its
+// frames are written parameter by parameter.
+//
+// The package deliberately does not import package skype: a test must not ask
+// the suspect for the truth.
 package synth
 
 //go:generate go test . -update

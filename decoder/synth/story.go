@@ -76,7 +76,7 @@ var stories = []struct {
 		"quote", "icmp.type", links},
 }
 
-// Stories tells all of them. It takes some tens of milliseconds.
+// Stories tells all of them. It takes some tenths of a second, most of it to encode iLBC.
 func Stories() []Story {
 	var all []Story
 	for _, s := range stories {
