@@ -1,40 +1,22 @@
 // Package rtp reads RTP and RTCP (RFC 3550, 3551, 5761), the SDP that announces them (RFC 8866),
 // and counts what arrived of each stream, what was lost, and how regularly it came.
+//
+// Parse and IsRTCP are for the pass over all packets and allocate nothing. DissectRTP,
+// DissectRTCP and DissectSIP explain one packet to the bit. A Tracker follows the streams, and
+// ReadSIP finds what SIP says about their payload types. The package does not know what a
+// payload means: whoever does hands it the dissector of it.
 package rtp
 
 import (
+	"slices"
+	"strconv"
+
 	"somscope/decoder/dissect"
 	"somscope/decoder/field"
 )
 
 // Specs is every field that the package may emit.
-var Specs = []*field.Spec{}
-
-// A Header is the header of an RTP packet.
-type Header struct {
-	Padding   bool
-	Extension bool
-	Marker    bool
-	Type      uint8 // payload type
-	CSRCs     int
-	Seq       uint16
-	Timestamp uint32
-	SSRC      uint32
-
-	// The payload is the bytes [PayOff, PayEnd) of the packet, without padding. Both are at
-	// most the length on the wire, which may be more than was captured.
-	PayOff, PayEnd int
-}
-
-// Parse reads the header of an RTP packet of wire bytes, of which p were captured. ok is false
-// when it cannot be one: another version, an RTCP packet type (RFC 5761 §4), a header or a
-// padding that is longer than the packet. It allocates nothing.
-func Parse(p []byte, wire int) (h Header, ok bool) { return }
-
-// IsRTCP reports whether the bytes are an RTCP packet: version 2, packet types that exist, and
-// lengths that fill the datagram exactly; the first is a report, or one of the others where
-// reduced size is allowed (RFC 5506). A packet that the capture cut is judged by what there is.
-func IsRTCP(p []byte, wire int) bool { return false }
+var Specs = slices.Concat(rtpSpecs, extensionSpecs, rtcpSpecs, feedbackSpecs, extendedSpecs, sipSpecs, sdpSpecs)
 
 // A Media is what is known from elsewhere about an RTP packet, for its tree.
 type Media struct {
@@ -50,14 +32,179 @@ type Media struct {
 
 // DissectRTP explains an RTP packet: header, CSRC list, extension (the one-byte and two-byte
 // forms of RFC 8285 among them), payload, padding.
-func DissectRTP(d *dissect.D, m *Media) {}
+//
+//	 0                   1                   2                   3
+//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//	+---+-+-+-------+-+-------------+-------------------------------+
+//	|V=2|P|X|  CC   |M|     PT      |        Sequence number        |
+//	+---+-+-+-------+-+-------------+-------------------------------+
+//	|                           Timestamp                           |
+//	+---------------------------------------------------------------+
+//	|             Synchronization source (SSRC)                     |
+//	+---------------------------------------------------------------+
+//	|             Contributing sources (CSRC), 0 to 15
+//	+---------------------------------------------- - - - -
+//
+// RFC 3550 §5.1.
+func DissectRTP(d *dissect.D, m *Media) {
+	if m == nil {
+		m = &Media{}
+	}
+	d.Group(&specRTP, func(d *dissect.D) { packet(d, m) })
+}
 
-// DissectRTCP explains a compound RTCP packet: SR, RR, SDES, BYE, APP, RTPFB, PSFB, XR and, by
-// name and length, any other.
-func DissectRTCP(d *dissect.D) {}
+func packet(d *dissect.D, m *Media) {
+	var padding, extension bool
+	var csrcs int
+	var pt uint8
+	d.Byte(&specFlags, func(b dissect.Bits) {
+		if v := b.Mask(&specVersion, 0xC0); v != 2 {
+			b.Fault(field.ErrFormat, "RTP has version 2, this says %d", v)
+		}
+		padding = b.Mask(&specPadded, 0x20) != 0
+		extension = b.Mask(&specExtended, 0x10) != 0
+		csrcs = int(b.Mask(&specCSRCs, 0x0F))
+	})
+	d.Byte(&specKind, func(b dissect.Bits) {
+		b.Mask(&specMarker, 0x80)
+		pt = uint8(b.Mask(&specType, 0x7F))
+		if all := d.Slice(d.Pos(), d.Pos()+1); len(all) == 1 && isControl(all[0]) {
+			b.Note("with the marker set this is the number of an RTCP packet, which RTP avoids")
+		}
+	})
+	if m.Codec != "" && d.OK() {
+		d.Aside(&specCodec, field.Text(m.Codec))
+		if m.Why != "" {
+			d.Note("%s", m.Why)
+		}
+	}
+	seq := d.U16(&specSeq)
+	if d.OK() {
+		for _, s := range m.marks() {
+			d.Note("%s", s)
+		}
+	}
+	d.U32(&specTimestamp)
+	if m.Clock > 0 && d.OK() {
+		d.Note("%d ticks are a second", m.Clock)
+	}
+	d.U32(&specSSRC)
+	if m.Stream != 0 {
+		d.Aside(&specStream, field.Uint(uint64(m.Stream)))
+	}
+	if d.OK() {
+		d.Head(field.Text(typeText(pt, m.Codec) + ", number " + strconv.Itoa(int(seq))))
+	}
+	for i := 0; i < csrcs && d.OK(); i++ {
+		d.U32(&specCSRC)
+	}
+	if extension && d.OK() {
+		d.Group(&specExt, headerExtension)
+	}
+	if !d.OK() {
+		return
+	}
+	payload(d, m, padding)
+}
 
-// InfoRTP and InfoRTCP write the Info column of the packet list.
-func InfoRTP(p []byte, wire int, m *Media) string { return "" }
+// payload reads what follows the header: the payload and the padding, whose last byte says how
+// long it is.
+func payload(d *dissect.D, m *Media, padded bool) {
+	n, pad := d.Left(), 0
+	fault := ""
+	switch {
+	case !padded:
+	case d.Cut():
+		d.HeadNote("the capture kept no end of the packet, so its padding is not known")
+	case n == 0:
+		d.HeadFault(field.ErrShort, "padding is announced, but no byte is left for it")
+		return
+	default:
+		pad = int(d.Peek(n)[n-1])
+		if pad == 0 {
+			fault = "the count includes itself and cannot be 0"
+		} else if pad > n {
+			fault = "claims " + plural(pad, "byte") + ", the header leaves " + itoa(n)
+		}
+		if fault != "" {
+			pad = 1
+		}
+	}
+	if n -= pad; n > 0 {
+		d.Within(n, func(d *dissect.D) {
+			if m.Payload == nil {
+				d.Rest(&specPayload)
+				return
+			}
+			d.Group(&specVoice, func(d *dissect.D) {
+				if m.Codec != "" {
+					d.Head(field.Text(m.Codec))
+				}
+				m.Payload(d)
+				d.Unknown(d.Left())
+			})
+		})
+	} else if !d.Cut() {
+		d.HeadNote("it has no payload")
+	}
+	if pad > 0 {
+		d.Bytes(&specPadding, pad-1)
+		d.U8(&specPadCount)
+		if fault != "" {
+			d.Fault(field.ErrFormat, "%s", fault)
+		}
+	}
+}
 
-// InfoRTCP is InfoRTP for RTCP.
-func InfoRTCP(p []byte, wire int) string { return "" }
+// marks are what is known of the packet's place among the others, in clauses.
+func (m *Media) marks() (all []string) {
+	if m.Lost > 0 {
+		all = append(all, strconv.Itoa(m.Lost)+" lost before")
+	}
+	if m.Late {
+		all = append(all, "late")
+	}
+	if m.Again {
+		all = append(all, "copy")
+	}
+	return all
+}
+
+// typeText names a payload type: by its codec, by what RFC 3551 fixed, or by its number.
+func typeText(pt uint8, codec string) string {
+	if codec != "" {
+		return codec
+	}
+	if s := staticTypes.Text(uint64(pt)); s != "" {
+		return s
+	}
+	return "type " + strconv.Itoa(int(pt))
+}
+
+// InfoRTP writes the Info column of the packet list for RTP:
+// "iLBC, 30 ms · seq 33340 · 240 · 50 bytes · 3 lost before".
+func InfoRTP(p []byte, wire int, m *Media) string {
+	h, ok := Parse(p, wire)
+	if !ok {
+		return ""
+	}
+	if m == nil {
+		m = &Media{}
+	}
+	s := typeText(h.Type, m.Codec) + " · seq " + strconv.Itoa(int(h.Seq)) + " · " + strconv.FormatUint(uint64(h.Timestamp), 10) +
+		" · " + plural(h.PayEnd-h.PayOff, "byte")
+	if h.Marker {
+		s += " · marker"
+	}
+	for _, t := range m.marks() {
+		s += " · " + t
+	}
+	return s
+}
+
+func plural(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
+}
