@@ -132,10 +132,14 @@ type Report struct {
 	Every    int64        // ns a slice
 	Slices   [2][]Slice   // A to B, B to A: as many of one as of the other, none without times
 	Segments [2][]Segment // of each direction, in order of time
+	Sizes    [2][]Count   // how often each size came, smallest first
 	Words    []Remark     // what is to be said of the call as a whole
 	Left     int          // messages beyond MaxMessages
 	Untimed  int          // messages without a time, which no gap can be told of
 }
+
+// A Count is how often messages of a size came.
+type Count struct{ Bytes, Messages int }
 
 // A Remark is a sentence about the call with its source.
 type Remark struct {

@@ -47,8 +47,30 @@ func (m *Meter) Report(c Carrier) *Report {
 			r.Segments[d] = []Segment{a.untimed(bare[d], d == 1)}
 		}
 	}
+	for d := range r.Sizes {
+		r.Sizes[d] = m.sizes(d == 1)
+	}
 	r.Words = a.words(r)
 	return r
+}
+
+// sizes counts how often messages of each size came in a direction.
+func (m *Meter) sizes(back bool) []Count {
+	var list []uint16
+	for i := range m.list {
+		if s := &m.list[i]; s.back == back {
+			list = append(list, s.size)
+		}
+	}
+	sortSizes(list)
+	var out []Count
+	for i, n := range list {
+		if i == 0 || n != list[i-1] {
+			out = append(out, Count{Bytes: int(n)})
+		}
+		out[len(out)-1].Messages++
+	}
+	return out
 }
 
 // slice fills the slices of a direction, all but what is missing.
