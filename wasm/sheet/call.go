@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,8 +34,17 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 	if long := v.End - v.Begin; long > 0 {
 		w.Lead += " in " + Span(long)
 	}
-	if s := longest(r); s != nil {
-		w.Lead += "; sizes and gaps fit " + FitName(&s.Fits[0]) + " best (" + percent(s.Fits[0].Share) + ")"
+	if list := course(r); len(list) > 0 {
+		w.Lead += "; sizes and gaps fit best "
+		for i, f := range list[:min(len(list), 4)] {
+			if i > 0 {
+				w.Lead += ", then "
+			}
+			w.Lead += "with " + FitName(f) + " (" + percent(f.Share) + ")"
+		}
+		if n := len(list) - 4; n > 0 {
+			w.Lead += ", and it changes " + count(int64(n), "time") + " more"
+		}
 	}
 	w.Lead += "."
 	w.text("The voice frames within these messages are encrypted, and no bit of them can be read. But anybody on the way sees how long each message is and when it comes: voice is sent at an even pace, and each codec makes blocks of its own length. From both follows which codecs, rates and numbers of blocks a message could have made such messages; it is a list of likelihoods, never a name.",
@@ -58,6 +68,7 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 	}
 	w.callOverTime(v, r)
 	w.callTable(r)
+	w.sizes(r)
 	w.bands(r)
 }
 
@@ -74,8 +85,9 @@ func (w *writer) segments(r *media.Report) {
 		for i := range r.Segments[dir] {
 			s := &r.Segments[dir][i]
 			t.cell(ways[dir])
-			t.linkNum(seconds(w.env.since(s.From)), packetDo(s.First+1))
-			t.linkNum(seconds(w.env.since(s.To)), packetDo(s.Last+1))
+			first, last := ends(s)
+			t.linkNum(w.moment(s, s.From), first)
+			t.linkNum(w.moment(s, s.To), last)
 			t.cell(s.Kind.String())
 			t.num(thousands(int64(s.Messages)))
 			t.num(around(s.Mean, s.Dev))
@@ -93,7 +105,11 @@ func (w *writer) segments(r *media.Report) {
 			if s.Says == "" {
 				continue
 			}
-			text := fmt.Sprintf("%s, from %s s: %s", ways[dir], seconds(w.env.since(s.From)), Sentence(s.Says))
+			text := ways[dir]
+			if timed(s) {
+				text += ", from " + w.moment(s, s.From) + " s"
+			}
+			text += ": " + Sentence(s.Says)
 			if s.Why != "" {
 				text += " " + Sentence(s.Why)
 			}
@@ -109,6 +125,25 @@ func (w *writer) segments(r *media.Report) {
 			w.dim("And " + thousands(int64(n)) + " more.")
 		}
 	}
+}
+
+// timed reports whether the messages of a segment have times.
+func timed(s *media.Segment) bool { return s.From != 0 || s.To != 0 }
+
+// moment is a time of a segment, in seconds since the file's first packet.
+func (w *writer) moment(s *media.Segment, ns int64) string {
+	if !timed(s) {
+		return "-"
+	}
+	return seconds(w.env.since(ns))
+}
+
+// ends lead to the first and the last packet of a segment, where it has any.
+func ends(s *media.Segment) (first, last string) {
+	if s.First > s.Last {
+		return "", ""
+	}
+	return packetDo(s.First + 1), packetDo(s.Last + 1)
 }
 
 // around writes a mean with its spread: "67.2 ± 0.4".
@@ -169,12 +204,19 @@ func (w *writer) ranked(r *media.Report) {
 		return
 	}
 	w.head("Working points that fit")
-	w.text("A message of the model has (rate × time / 8 + 8) × blocks + header bytes: so many bits of voice, 8 bytes with each block of it, and 1 to 4 blocks, the newest and those before it in case they were lost. The share is what a point would deserve if each had been equally likely before; where several points make the same message, they divide it among them.",
+	w.text("A message of the model has (rate × time / 8 + 8) × blocks + header bytes: so many bits of voice, 8 bytes with each block of it, and 1 to 4 blocks, the newest and those before it in case they were lost. The share is what is believed of a point when all of them, and none of them, were equally likely before; where several points make the same message, they divide it among them.",
 		field.Cite{Key: "bon", Where: "§4.2"})
 	show := func(p place) {
 		s := &r.Segments[p.dir][p.at]
-		w.table(w.fits(fmt.Sprintf("%s, %s to %s s: %s of %s bytes, one every %s", ways[p.dir], seconds(w.env.since(s.From)), seconds(w.env.since(s.To)),
-			count(int64(s.Messages), "message"), around(s.Mean, s.Dev), pace(s.Gap)), s.Fits))
+		caption := ways[p.dir]
+		if timed(s) {
+			caption += ", " + w.moment(s, s.From) + " to " + w.moment(s, s.To) + " s"
+		}
+		caption += ": " + count(int64(s.Messages), "message") + " of " + around(s.Mean, s.Dev) + " bytes"
+		if s.Gap > 0 {
+			caption += ", one every " + pace(s.Gap)
+		}
+		w.table(w.fits(caption, s.Fits))
 	}
 	for _, p := range open {
 		show(p)
@@ -226,7 +268,11 @@ func (w *writer) tracks(r *media.Report) []chart.Track {
 		k := chart.Track{Name: ways[dir]}
 		for i := range r.Segments[dir] {
 			s := &r.Segments[dir][i]
-			g := chart.Segment{From: w.env.since(s.From), To: w.env.since(s.To), Class: s.Kind.String(), Text: s.Kind.String(), Title: s.Says, Do: packetDo(s.First + 1)}
+			if !timed(s) {
+				continue
+			}
+			first, _ := ends(s)
+			g := chart.Segment{From: w.env.since(s.From), To: w.env.since(s.To), Class: s.Kind.String(), Text: s.Kind.String(), Title: s.Says, Do: first}
 			if len(s.Fits) > 0 {
 				g.Text = FitName(&s.Fits[0]) + "?"
 			}
@@ -343,12 +389,95 @@ func (w *writer) bands(r *media.Report) {
 			continue
 		}
 		if !begun {
-			w.fold("The published figures behind the curves")
+			w.fold("Published figures")
 			begun = true
 		}
 		w.text(b.Title+": "+Sentence(lower(b.Doc)), b.Cite...)
 	}
 }
+
+// maxBars is how many bars a histogram has at most.
+const maxBars = 120
+
+// sizes draws how often messages of each length came, beside what the best fits expect.
+func (w *writer) sizes(r *media.Report) {
+	if len(r.Sizes[0])+len(r.Sizes[1]) == 0 {
+		return
+	}
+	w.head("Message sizes")
+	for dir, list := range r.Sizes {
+		if len(list) == 0 {
+			continue
+		}
+		c := &chart.Bars{Name: "How often messages of each size came, " + ways[dir], Unit: "messages", Along: "bytes of a message"}
+		// A bar is as many bytes wide as it takes to see no more than maxBars.
+		low, high := list[0].Bytes, list[len(list)-1].Bytes
+		width := 1
+		for (high-low)/width >= maxBars {
+			width++
+		}
+		var bins []media.Count
+		for _, x := range list {
+			at := low + (x.Bytes-low)/width*width
+			if len(bins) == 0 || bins[len(bins)-1].Bytes != at {
+				bins = append(bins, media.Count{Bytes: at})
+			}
+			bins[len(bins)-1].Messages += x.Messages
+		}
+		for _, x := range bins {
+			text := strconv.Itoa(x.Bytes)
+			if width > 1 {
+				text += " to " + strconv.Itoa(x.Bytes+width-1)
+			}
+			c.Bins = append(c.Bins, chart.Bin{From: float64(x.Bytes) - .5, To: float64(x.Bytes+width) - .5, N: float64(x.Messages),
+				Text: text + " bytes: " + count(int64(x.Messages), "message")})
+		}
+		for i := range r.Segments[dir] {
+			for j := range r.Segments[dir][i].Fits[:min(len(r.Segments[dir][i].Fits), 2)] {
+				f := &r.Segments[dir][i].Fits[j]
+				line := chart.Line{X: f.Size, Name: FitName(f)}
+				if f.Share >= .05 && len(c.Lines) < 6 && !slices.Contains(c.Lines, line) {
+					c.Lines = append(c.Lines, line)
+				}
+			}
+		}
+		text := "How often messages of each size came, " + ways[dir]
+		if len(c.Lines) > 0 {
+			text += "; the lines are what the model expects of the best fits"
+		}
+		w.draw(text+".", c.Draw(w.env.Width))
+		w.sizeTable(dir, list)
+	}
+}
+
+// sizeTable lists the commonest sizes of a direction.
+func (w *writer) sizeTable(dir int, list []media.Count) {
+	all := 0
+	var most []media.Count
+	for _, x := range list {
+		all += x.Messages
+		at := len(most)
+		for at > 0 && most[at-1].Messages < x.Messages {
+			at--
+		}
+		if at < maxSizes {
+			most = slices.Insert(most, at, x)
+			most = most[:min(len(most), maxSizes)]
+		}
+	}
+	w.fold("The commonest sizes, " + ways[dir])
+	t := newTable("", "Bytes", "Messages", "Share")
+	for _, x := range most {
+		share := float64(x.Messages) / float64(max(all, 1))
+		t.num(thousands(int64(x.Bytes)))
+		t.num(thousands(int64(x.Messages)))
+		t.Cells = append(t.Cells, proto.Cell{Text: percent(share), Num: true, Bar: uint32(share*1000 + .5)})
+	}
+	w.table(t)
+}
+
+// maxSizes is how many sizes are listed.
+const maxSizes = 16
 
 // callTable is the twin of the drawings.
 func (w *writer) callTable(r *media.Report) {
@@ -357,7 +486,7 @@ func (w *writer) callTable(r *media.Report) {
 		if len(list) == 0 || r.Every <= 0 {
 			continue
 		}
-		w.fold("The curves as a table, " + ways[dir])
+		w.fold("What came when, as a table, " + ways[dir])
 		every := float64(r.Every) / 1e9
 		t := newTable("", "From s", "Messages", "bytes/s", "Smallest", "Median", "Largest", "Mean gap ms", "Longest gap ms", "Seem lost", "First packet")
 		for i, step := 0, rowsOf(len(list)); i < len(list); i += step {

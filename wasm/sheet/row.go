@@ -58,7 +58,11 @@ func CodecOf(v *decoder.Voice, r *media.Report) string {
 	if encrypted(v) {
 		if s := longest(r); s != nil {
 			f := &s.Fits[0]
-			return FitName(f) + "? " + percent(f.Share)
+			name := FitName(f) + "? " + percent(f.Share)
+			if n := len(course(r)); n > 1 {
+				name += ", " + count(int64(n)-1, "change")
+			}
+			return name
 		}
 		return "unknown"
 	}
@@ -95,6 +99,30 @@ func longest(r *media.Report) *media.Segment {
 		}
 	}
 	return best
+}
+
+// course is what fits best one after the other in the direction of the longest segment: more
+// than one when the call seems to change its codec.
+func course(r *media.Report) []*media.Fit {
+	best := longest(r)
+	if best == nil {
+		return nil
+	}
+	dir := 0
+	if best.Back {
+		dir = 1
+	}
+	var out []*media.Fit
+	for i := range r.Segments[dir] {
+		s := &r.Segments[dir][i]
+		if len(s.Fits) == 0 {
+			continue
+		}
+		if f := &s.Fits[0]; len(out) == 0 || FitName(out[len(out)-1]) != FitName(f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // FitName names a working point in a few words: "iLBC 30 ms", "G.729 20 ms, 2 blocks".
@@ -151,7 +179,7 @@ func mute(v *decoder.Voice) string {
 	case x.Codec.ID == codec.TelephoneEvent || x.Codec.ID == codec.ComfortNoise:
 		return x.Codec.Title + " holds no voice to be heard."
 	case x.Codec.Why != "":
-		return "It cannot be heard: " + Sentence(lower(x.Codec.Why))
+		return Sentence(x.Codec.Why)
 	}
 	return "It cannot be heard: " + x.Codec.Title + " is explained here, not decoded."
 }

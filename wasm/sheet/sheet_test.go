@@ -74,6 +74,9 @@ func report() *media.Report {
 		{Point: media.Point{Codec: "G.729", ID: "g729", Kbits: 8, Ms: 20, RF: 2, Size: 60}, Log: -4, Share: .3, Doubt: "a message every 20 ms was expected"},
 		{Point: media.Point{Codec: "iSAC", Kbits: 10, Ms: 30, RF: 1, Size: 50, Variable: true}, Log: math.Inf(-1), Share: 0},
 	}
+	second := fits[1]
+	second.Share = .55
+	r.Sizes = [2][]media.Count{{{Bytes: 30, Messages: 60}, {Bytes: 63, Messages: 660}, {Bytes: 700, Messages: 20}}, {{Bytes: 63, Messages: 1}}}
 	for dir := range 2 {
 		for i := range 60 {
 			x := media.Slice{Messages: 33, Bytes: 33 * 63, Low: 62, Mid: 63, High: 64, Gap: 30, MaxGap: 61, Missing: i % 20 / 19, First: uint32(66*i + dir)}
@@ -89,7 +92,7 @@ func report() *media.Report {
 		r.Segments[dir] = []media.Segment{
 			{Back: dir == 1, Kind: media.Voice, From: at(0), To: at(20), First: 0, Last: 1300, Messages: 660, Mean: 63.02, Dev: .31, Gap: 30, GapDev: 2, Rate: 2079, Missing: .0012, Fits: fits, Says: "660 messages at the pace of voice."},
 			{Back: dir == 1, Kind: media.Hold, From: at(20), To: at(40), First: 1301, Last: 1400, Messages: 60, Mean: 30, Gap: 333, Rate: 90, Says: "Three messages a second: a call on hold.", Why: "the pace fell from 33 to 3 messages a second"},
-			{Back: dir == 1, Kind: media.Voice, From: at(40), To: at(60), First: 1401, Last: 2700, Messages: 620, Mean: 132, Dev: 12.2, Gap: 30, Rate: 4356, Fits: fits[:2]},
+			{Back: dir == 1, Kind: media.Voice, From: at(40), To: at(60), First: 1401, Last: 2700, Messages: 620, Mean: 132, Dev: 12.2, Gap: 30, Rate: 4356, Fits: []media.Fit{second, fits[0]}},
 		}
 	}
 	r.Words = []media.Remark{{Title: "No silence suppression", Text: "The rate is the same whether anybody speaks.", Cite: []field.Cite{{Key: "bs04", Where: "§4.5.1"}}, Trust: field.Measured}}
@@ -245,7 +248,7 @@ func TestStreamOfRTP(t *testing.T) {
 	s := Stream(stream(), nil, env(800))
 	holds(t, "RTP", s,
 		"Stream 3: RTP, iLBC, 30 ms",
-		"272 packets of iLBC, 30 ms in 8.5 s from 192.0.2.10:6000 to 198.51.100.7:7078; 13 of 284 lost (4.6 %).",
+		"272 packets of iLBC, 30 ms, in 8.5 s from 192.0.2.10:6000 to 198.51.100.7:7078; 13 of 284 lost (4.6 %).",
 		"[Listen=listen:3][First packet=packet:3][Flow 2=flow:2]",
 		"Payload type 97 is iLBC, 30 ms: the SDP in packet 4 maps payload type 97 to iLBC/8000 (mode=30).",
 		"Doubt: that is what the sender wants to receive.",
@@ -330,13 +333,13 @@ func TestEncryptedCall(t *testing.T) {
 	}
 	s := Stream(call(), report(), env(900))
 	holds(t, "call", s,
-		"Stream 1: an encrypted call", "2,680 messages in 59.5 s; sizes and gaps fit iLBC 30 ms best (62 %).",
+		"Stream 1: an encrypted call", "2,680 messages in 59.5 s; sizes and gaps fit best with iLBC 30 ms (62 %), then with G.729 20 ms, 2 blocks (55 %).",
 		"no bit of them can be read", "This call cannot be heard: its frames are encrypted",
 		"[First packet=packet:11][Flow 7=flow:7]",
 		"63.0 ± 0.3", "132 ± 12", "iLBC 30 ms 62 %; G.729 20 ms, 2 blocks 30 %", "hold", "0.1 %",
 		"The pace fell from 33 to 3 messages a second.", "62 bytes", "one every 30.0 ms", "a message every 20 ms was expected",
 		"No silence suppression", "(How this is known: measured.)", "1 message beyond the first", "seem lost",
-		"A to B: 33 messages, 2,079 bytes")
+		"A to B: 33 messages, 2,079 bytes", "60 to 65 bytes: 660 messages", "63 | 660 | 89 %")
 	if strings.Contains(text(s), "listen:") {
 		t.Error("an encrypted call has a button to listen")
 	}
@@ -352,7 +355,7 @@ func TestEncryptedCall(t *testing.T) {
 		t.Errorf("%d bars of 62 %%", shares)
 	}
 	row := Row(call(), report(), "10.0")
-	if row != [...]string{"1", "Skype", "192.0.2.10:6000", "198.51.100.7:7078", "iLBC 30 ms? 62 %", "2680", "-", "-", "10.0", "59.5 s", "encrypted"} {
+	if row != [...]string{"1", "Skype", "192.0.2.10:6000", "198.51.100.7:7078", "iLBC 30 ms? 62 %, 1 change", "2680", "-", "-", "10.0", "59.5 s", "encrypted"} {
 		t.Errorf("%q", row)
 	}
 
@@ -370,6 +373,15 @@ func TestEncryptedCall(t *testing.T) {
 	untimed := call()
 	untimed.End = untimed.Begin - 1
 	check(t, "no times", Stream(untimed, &media.Report{Untimed: 30}, env(700)))
+	bare := report()
+	bare.Slices = [2][]media.Slice{}
+	bare.Segments[1] = nil
+	bare.Segments[0] = bare.Segments[0][:1]
+	bare.Segments[0][0].From, bare.Segments[0][0].To, bare.Segments[0][0].Gap = 0, 0, 0
+	bare.Segments[0] = append(bare.Segments[0], media.Segment{Kind: media.Quiet, From: zero, To: zero + 1e9, First: 1, Last: 0})
+	s = Stream(call(), bare, env(700))
+	check(t, "no times", s)
+	holds(t, "no times", s, "A to B | - | - | voice | 660", "A to B: 660 messages of 63.0 ± 0.3 bytes\n", "quiet | 0")
 	many := report()
 	for range 300 {
 		many.Segments[0] = append(many.Segments[0], many.Segments[0][0])

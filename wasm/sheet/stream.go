@@ -56,6 +56,9 @@ func (w *writer) rtp(v *decoder.Voice) {
 	name := CodecOf(v, nil)
 	w.Title += ", " + name
 	w.Lead = count(int64(v.Packets), "packet") + " of " + strings.TrimSuffix(name, "?")
+	if strings.Contains(name, ",") {
+		w.Lead += ","
+	}
 	if long := v.End - v.Begin; long > 0 {
 		w.Lead += " in " + Span(long)
 	}
@@ -249,11 +252,11 @@ func bitRate(v *decoder.Voice, long int64) float64 {
 }
 
 // covered is how much of slice i was covered by the stream, in seconds, or NaN when it is less
-// than half of the slice, of which no rate is told.
+// than a quarter of the slice, of which no rate is told.
 func covered(i, n int, every, long int64) float64 {
 	part := every
 	if i == n-1 {
-		if part = long - int64(i)*every; n > 1 && part*2 < every {
+		if part = long - int64(i)*every; n > 1 && part*4 < every {
 			return math.NaN()
 		}
 		part = min(part, every)
@@ -322,7 +325,7 @@ func (w *writer) overTime(v *decoder.Voice, s *rtp.Stream) {
 	}
 	w.time(caption, second)
 
-	w.fold("The same as a table")
+	w.fold("What came when, as a table")
 	t := newTable("", "From s", "Packets", "Lost", "Late", "kbit/s", "Jitter ms", "Longest gap ms", "First packet")
 	for i, step := 0, rowsOf(n); i < n; i += step {
 		var sum rtp.Second
