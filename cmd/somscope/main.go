@@ -9,10 +9,14 @@
 //	somscope detect   [-flow N] [-json] FILE              what the published detectors say
 //	somscope dump     [-packet N | -block N] [-quick] [-private] [-json] FILE   the annotated bytes
 //	somscope blocks   [-json] FILE                        what the file holds beside packets
+//	somscope streams  [-json] FILE                        streams of voice
+//	somscope media    [-json] FILE N                      all about stream N
+//	somscope listen   -o OUT.wav [-json] FILE N           its sound
 //
-// Flows, story, roles, classes and dump look at the file a second time, to read
-// messages by their checksums and to put streams together; -quick lets that be,
-// and packets does it when -deep asks for it.
+// All but packets, detect and blocks look at the file a second time, to read
+// messages by their checksums, to put streams together and to find voice; -quick
+// lets that be, and packets does it when -deep asks for it. With -as CODEC the
+// file is taken for bare frames of that codec.
 //
 // FILE may be - for standard input, which is kept in a temporary file while it
 // is looked at. With -json every line of the output is one JSON document.
@@ -31,6 +35,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -57,6 +62,9 @@ usage:
   somscope detect  [-flow N] [-json] FILE
   somscope dump    [-packet N | -block N] [-quick] [-private] [-json] FILE
   somscope blocks  [-json] FILE
+  somscope streams [-json] FILE
+  somscope media   [-json] FILE N
+  somscope listen  -o OUT.wav [-json] FILE N
   somscope help [COMMAND]
   somscope -version
 
@@ -77,8 +85,16 @@ dump     the annotated tree of one packet or block, or of all packets, with the 
          is OFFSET:LENGTH in bytes, the offset in hexadecimal; "0002.1:3b" is three bits from
          bit 1 of byte 2, "&8f" their mask, and "1/" in front the number of another buffer
 blocks   what the file holds beside packets: its header, interfaces, names, statistics
+streams  a line for each stream of voice: number, kind, both ends, codec (a ? marks a guess), packets,
+         lost ones, mean jitter, when it begins and how long it lasts in seconds, what can be done
+media    all about stream N: how its codec is known, what was counted, what happened when; of an
+         encrypted call what its sizes and gaps say
+listen   the sound of stream N as a WAV file, or on standard output with -o -; it says why when
+         there is nothing to hear
 
 -json    one JSON document a line
+-as      with every command, before FILE: the file holds nothing but frames of that codec, such as
+         pcmu, pcma, g722, g729, ilbc20 or ilbc30
 -private with the bytes that tell one user from all others, which are x otherwise
 -quick   without the second look, which reads messages by their checksums, puts streams together
          and judges conversations over TCP
@@ -97,13 +113,16 @@ type options struct {
 	packet  uint // from 1; 0 for all
 	block   uint // from 1; 0 for none
 	flow    uint // from 1; 0 for all
+	stream  uint // from 1
+	out     string
+	as      string // codec whose bare frames the file holds, or ""
 }
 
 // A command prints something about a capture. It returns errPart when it
 // could not do so for all of it, having said why.
 type command struct {
 	name  string
-	flags string // names of the options it takes beside json
+	flags string // names of the options it takes beside json and as; "N" is a stream behind the file
 	run   func(p *printer, c *decoder.Capture, o options) error
 }
 
@@ -116,6 +135,9 @@ var commands = []command{
 	{"detect", "flow", detectors},
 	{"dump", "packet block quick private", dump},
 	{"blocks", "", blocks},
+	{"streams", "", streams},
+	{"media", "N", report},
+	{"listen", "o N", listen},
 }
 
 // errPart says that something was left out and that this has been reported.
@@ -180,7 +202,7 @@ func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer
 		return wrongUsage
 	}
 	defer done()
-	c, err := decoder.Open(src, name)
+	c, err := decoder.OpenWith(src, name, decoder.Options{As: o.as})
 	if err != nil {
 		fmt.Fprintf(stderr, "somscope: %s: %s\n", name, refusal(err))
 		return wrongUsage
@@ -223,6 +245,8 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 	set := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.BoolVar(&o.json, "json", false, "")
+	set.StringVar(&o.as, "as", "", "")
+	number := ""
 	for _, name := range strings.Fields(cmd.flags) {
 		switch name {
 		case "deep":
@@ -237,6 +261,8 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 			set.UintVar(&o.block, name, 0, "")
 		case "flow":
 			set.UintVar(&o.flow, name, 0, "")
+		case "o":
+			set.StringVar(&o.out, name, "", "")
 		}
 	}
 	for rest := args; ; {
@@ -246,10 +272,15 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 		if rest = set.Args(); len(rest) == 0 {
 			break
 		}
-		if file != "" {
+		switch {
+		case file == "":
+			file = rest[0]
+		case number == "" && cmd.takes("N"):
+			number = rest[0]
+		default:
 			return o, "", fmt.Errorf("one file at a time, not %q as well", rest[0])
 		}
-		file, rest = rest[0], rest[1:]
+		rest = rest[1:]
 	}
 	set.Visit(func(f *flag.Flag) {
 		if slices.Contains([]string{"packet", "block", "flow"}, f.Name) && f.Value.String() == "0" {
@@ -262,8 +293,26 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 		err = errors.New("which file?")
 	case o.packet != 0 && o.block != 0:
 		err = errors.New("either -packet or -block")
+	case cmd.takes("N"):
+		n, bad := strconv.ParseUint(number, 10, 32)
+		o.stream = uint(n)
+		switch {
+		case number == "":
+			err = errors.New("which stream? its number stands behind the file")
+		case bad != nil || n == 0:
+			err = fmt.Errorf("%q is no number of a stream; they count from 1", number)
+		case cmd.takes("o") && o.out == "":
+			err = errors.New("where to? -o OUT.wav")
+		case cmd.takes("o") && o.out == "-" && o.json:
+			err = errors.New("either -json or -o -")
+		}
 	}
 	return o, file, err
+}
+
+// takes reports whether the command knows an option.
+func (cmd command) takes(name string) bool {
+	return slices.Contains(strings.Fields(cmd.flags), name)
 }
 
 // explain is an error with the sentinel behind it, on one line.
@@ -305,8 +354,8 @@ func (cmd command) help() string {
 		}
 	}
 	fmt.Fprintf(&out, "usage:\n%s\n%s\n", line, entry(cmd.name))
-	for _, name := range []string{"-json", "-quick", "FILE"} {
-		if strings.Contains(line, name) {
+	for _, name := range []string{"-json", "-quick", "-as", "FILE"} {
+		if name == "-as" || strings.Contains(line, name) {
 			out.WriteString(entry(name))
 		}
 	}

@@ -112,6 +112,10 @@ func TestSamplesReadWhole(t *testing.T) {
 	}
 	for _, s := range shelf {
 		file := filepath.Join("../../site/content", s.File)
+		year := "2006-"
+		if s.Name == "opus" { // which came later
+			year = "2013-"
+		}
 		list := packetLines(t, fine(t, "packets", "-json", file))
 		if len(list) != s.Packets {
 			t.Errorf("%s: %d packets, want %d", s.Name, len(list), s.Packets)
@@ -121,7 +125,7 @@ func TestSamplesReadWhole(t *testing.T) {
 				t.Errorf("%s: %+v", s.Name, p)
 			}
 			if p.Time != nil {
-				if _, err := time.Parse("2006-01-02T15:04:05.000000000Z", *p.Time); err != nil || !strings.HasPrefix(*p.Time, "2006-") {
+				if _, err := time.Parse("2006-01-02T15:04:05.000000000Z", *p.Time); err != nil || !strings.HasPrefix(*p.Time, year) {
 					t.Errorf("%s: packet %d: time %q", s.Name, p.N, *p.Time)
 				}
 			}
