@@ -32,10 +32,8 @@ func (c *Capture) deepWant() {
 	d.learned = map[uint32]*classify.Learned{}
 	d.meters = map[uint32]*media.Meter{}
 	d.tracker = rtp.NewTracker(func(k rtp.Key, pt uint8) int {
-		if x := c.codecOf(k, pt); x.Codec != nil {
-			return x.Codec.Clock
-		}
-		return 0
+		x := c.codecOf(k, pt, d.rtpPacket.Packet)
+		return x.Clock()
 	})
 	hosts := map[inet.Addr]uint8{} // bit 0: speaks Skype over UDP; 1: opens such flows
 	for id := range uint32(c.flows.Len()) {

@@ -88,7 +88,7 @@ func (c *Capture) Listen(number uint32) (*Listening, error) {
 		}
 		if l.main == nil {
 			l.main, l.rate, l.channels = x, d.Rate(), d.Channels()
-			l.clock = x.Codec.Clock
+			l.clock = x.Clock()
 			if l.clock == 0 {
 				l.clock = l.rate
 			}

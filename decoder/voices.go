@@ -62,6 +62,20 @@ type VoiceCodec struct {
 	Likely  []codec.Likely // when it was guessed: all that fits
 }
 
+// Clock is the rate of the timestamps of a payload type in Hz; 0 when its codec is not known.
+func (x *VoiceCodec) Clock() int {
+	if x.Codec == nil {
+		return 0
+	}
+	switch x.Codec.ID {
+	case codec.L16, codec.SILK, codec.ISAC, codec.PCMU, codec.PCMA:
+		if x.Params.Rate > 0 {
+			return x.Params.Rate
+		}
+	}
+	return x.Codec.Clock
+}
+
 // Voices lists the streams of voice that the second look has found so far, by number.
 func (c *Capture) Voices() []*Voice {
 	if c.deep == nil {

@@ -50,8 +50,12 @@ func (c *Capture) voiceFlow(id uint32) bool {
 	if c.deep != nil && len(c.deep.voicesOf[id]) > 0 {
 		return true
 	}
-	if x := f.Features(); x != nil && x.Sequence >= 2 && x.Sequence*4 >= x.Payloads[0]+x.Payloads[1] {
-		return true
+	if x := f.Features(); x != nil && x.Sequence >= 2 {
+		// STUN and RTCP may share the ports.
+		rest := x.Payloads[0] + x.Payloads[1] - min(x.Strangers()-x.Sequence, x.Payloads[0]+x.Payloads[1])
+		if x.Sequence*4 >= rest {
+			return true
+		}
 	}
 	return f.Lead[0][0]>>6|f.Lead[1][0]>>6 == 2 && c.offeredFlow(f)
 }
@@ -195,8 +199,8 @@ func (c *Capture) retrack(v *Voice) {
 	key := v.RTP.Key
 	t := rtp.NewTracker(func(_ rtp.Key, pt uint8) int {
 		for i := range v.Codecs {
-			if x := &v.Codecs[i]; x.Type == pt && x.Codec != nil {
-				return x.Codec.Clock
+			if x := &v.Codecs[i]; x.Type == pt {
+				return x.Clock()
 			}
 		}
 		return 0
@@ -274,7 +278,7 @@ func (c *Capture) nameCodecs(v *Voice) {
 	v.Codecs, v.Words = nil, nil
 	s := v.RTP
 	for _, t := range s.Types {
-		x := c.codecOf(s.Key, uint8(t.Value))
+		x := c.codecOf(s.Key, uint8(t.Value), s.First)
 		x.Packets = t.Times
 		if x.Codec == nil && x.Name == "" && len(s.Types) > 0 && t.Value == s.Types[0].Value {
 			c.guess(&x, s)
@@ -298,8 +302,10 @@ func (c *Capture) nameCodecs(v *Voice) {
 	}
 }
 
-// codecOf says what a payload type of a stream is taken for, without guessing.
-func (c *Capture) codecOf(k rtp.Key, pt uint8) VoiceCodec {
+// codecOf says what a payload type of a stream is taken for at packet near, counted from 0,
+// without guessing. Of several offers for the same port the last one before it counts, or else
+// the first one after it.
+func (c *Capture) codecOf(k rtp.Key, pt uint8, near uint32) VoiceCodec {
 	x := VoiceCodec{Type: pt}
 	if c.deep != nil {
 		f := c.flows.At(k.Flow)
@@ -310,13 +316,16 @@ func (c *Capture) codecOf(k rtp.Key, pt uint8) VoiceCodec {
 		// The receiver says what it wants to get; where only the other side was heard, both
 		// usually agree.
 		for i, end := range []netip.AddrPort{to, from} {
-			for at := len(c.deep.offers[end]) - 1; at >= 0; at-- {
-				o := &c.deep.offers[end][at]
-				j := slices.IndexFunc(o.Types, func(m rtp.Map) bool { return m.Type == pt && m.Name != "" })
-				if j < 0 {
-					continue
+			var o *offered
+			var m *rtp.Map
+			for at := range c.deep.offers[end] {
+				p := &c.deep.offers[end][at]
+				j := slices.IndexFunc(p.Types, func(m rtp.Map) bool { return m.Type == pt && m.Name != "" })
+				if j >= 0 && (o == nil || p.packet <= near) {
+					o, m = p, &p.Types[j]
 				}
-				m := &o.Types[j]
+			}
+			if o != nil {
 				x.How, x.Name = CodecSDP, m.Name
 				x.Codec, x.Params = codec.BySDP(m.Name, m.Clock, m.Channels, m.Fmtp)
 				x.Params.Ptime = o.Ptime
@@ -327,9 +336,6 @@ func (c *Capture) codecOf(k rtp.Key, pt uint8) VoiceCodec {
 				if i == 1 {
 					x.Doubt = "that is what the sender wants to receive; what the receiver wants was not captured"
 				}
-				at = 0
-			}
-			if x.How != CodecUnknown {
 				break
 			}
 		}
@@ -400,16 +406,17 @@ func (c *Capture) contradict(v *Voice, x *VoiceCodec) {
 		v.Words = append(v.Words, text)
 		return
 	}
-	if x.Codec.Clock == 0 || s.Step == 0 {
+	clock := x.Clock()
+	if clock == 0 || s.Step == 0 {
 		return
 	}
 	_, lasts, _, ok := x.Codec.Frames(&x.Params, nil, s.Lengths[0].Value)
-	if want := lasts.Seconds() * float64(x.Codec.Clock); ok && want > 0 && (float64(s.Step) > want*1.5 || float64(s.Step) < want/1.5) {
+	if want := lasts.Seconds() * float64(clock); ok && want > 0 && (float64(s.Step) > want*1.5 || float64(s.Step) < want/1.5) {
 		v.Words = append(v.Words, fmt.Sprintf("%s, so %d bytes last %d ms, or %.0f ticks of its clock; but the timestamp grows by %d from packet to packet.",
 			sentenceOf(x.Why), s.Lengths[0].Value, lasts.Milliseconds(), want, s.Step))
 	}
 	if s.Step > 0 && x.Params.Ptime > 0 {
-		if ms := float64(s.Step) * 1000 / float64(x.Codec.Clock); ms > float64(x.Params.Ptime)*1.5 || ms < float64(x.Params.Ptime)/1.5 {
+		if ms := float64(s.Step) * 1000 / float64(clock); ms > float64(x.Params.Ptime)*1.5 || ms < float64(x.Params.Ptime)/1.5 {
 			v.Words = append(v.Words, fmt.Sprintf("The SDP asks for %d ms a packet, but packets carry %.0f ms.", x.Params.Ptime, ms))
 		}
 	}

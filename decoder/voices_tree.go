@@ -57,7 +57,7 @@ func (s seqs) see(k rtp.Key, seq uint16) (lost int, late, again bool) {
 }
 
 // rtpMedia gathers what is known of an RTP packet.
-func (c *Capture) rtpMedia(k rtp.Key, h *rtp.Header, s seqs) (*rtp.Media, *VoiceCodec) {
+func (c *Capture) rtpMedia(k rtp.Key, h *rtp.Header, near uint32, s seqs) (*rtp.Media, *VoiceCodec) {
 	m := &rtp.Media{Stream: c.deep.voiceOf(k)}
 	m.Lost, m.Late, m.Again = s.see(k, h.Seq)
 	var x VoiceCodec
@@ -69,14 +69,14 @@ func (c *Capture) rtpMedia(k rtp.Key, h *rtp.Header, s seqs) (*rtp.Media, *Voice
 		}
 	}
 	if x.Codec == nil {
-		x = c.codecOf(k, h.Type)
+		x = c.codecOf(k, h.Type, near)
 	}
 	m.Why = x.Why
 	if x.Codec == nil {
 		m.Codec = x.Name
 		return m, nil
 	}
-	m.Codec, m.Clock = x.Codec.Title, x.Codec.Clock
+	m.Codec, m.Clock = x.Codec.Title, x.Clock()
 	return m, &x
 }
 
@@ -91,7 +91,7 @@ func (c *Capture) voiceRow(s *Summary, sum *inet.Summary, p []byte, seen seqs) s
 		}
 		if c.voiceFlow(s.Flow - 1) {
 			if h, ok := rtp.Parse(p, sum.PayWire); ok {
-				m, _ := c.rtpMedia(rtp.Key{Flow: s.Flow - 1, Back: s.Reverse, SSRC: h.SSRC}, &h, seen)
+				m, _ := c.rtpMedia(rtp.Key{Flow: s.Flow - 1, Back: s.Reverse, SSRC: h.SSRC}, &h, s.Packet-1, seen)
 				return skypeRow{"rtp", "RTP", rtp.InfoRTP(p, sum.PayWire, m)}
 			}
 		}
@@ -140,7 +140,7 @@ func (c *Capture) voicePayload(i uint32, row *index.Row, r *capfile.Record) func
 		k := rtp.Key{Flow: id, Back: row.Flags&index.Reverse != 0, SSRC: h.SSRC}
 		seen := seqs{}
 		c.before(i, id, k.Back, seen)
-		m, v := c.rtpMedia(k, &h, seen)
+		m, v := c.rtpMedia(k, &h, i, seen)
 		if v != nil && v.Codec.Dissect != nil {
 			m.Payload = func(d *dissect.D) { v.Codec.Dissect(d, &v.Params) }
 		}
