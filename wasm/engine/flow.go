@@ -36,6 +36,11 @@ func (e *engine) flow(id, number uint32) {
 		Lines:     append(lines(f), talkLines(c, n)...),
 	}
 	m.A, m.B = c.FlowEnds(n)
+	for _, v := range c.Voices() {
+		if v.Flow == number && len(m.Streams) < 32 {
+			m.Streams = append(m.Streams, v.Number)
+		}
+	}
 	m.Verdict = classTitle(class, decoder.Auto)
 	switch {
 	case as != decoder.Auto:

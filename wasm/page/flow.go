@@ -79,6 +79,9 @@ func flowCard() *builder {
 		b.close()
 	}
 	b.open("p", "card-links")
+	for _, n := range f.Streams {
+		b.button("link", "stream:"+num(n), "Voice: stream "+num(n))
+	}
 	mentions(b, 0, f.Flow)
 	b.close().close()
 	return b

@@ -475,6 +475,7 @@ func (m *FlowInfo) code(c *coder) {
 	c.str(&m.Sentence)
 	list(c, &m.Evidence, func(c *coder, e *Evidence) { e.code(c) })
 	list(c, &m.Lines, func(c *coder, e *Line) { e.code(c) })
+	list(c, &m.Streams, num[uint32])
 }
 
 func (m *Evidence) code(c *coder) {

@@ -327,7 +327,8 @@ type FlowInfo struct {
 	As        As
 	Sentence  string // one sentence: why
 	Evidence  []Evidence
-	Lines     []Line // features, label and text: duration, sizes, function bytes ...
+	Lines     []Line   // features, label and text: duration, sizes, function bytes ...
+	Streams   []uint32 // of voice in it, from 1
 }
 
 // Evidence is one rule that spoke.
