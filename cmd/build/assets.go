@@ -59,14 +59,14 @@ func (s stage) String() string { return [...]string{"first", "later", "sample"}[
 
 // stageOf knows it from the file's name: what the page needs in order to answer
 // a click is its own program, the style and every script but the worker's and
-// the player's; the style of media follows the program.
+// the player's; the style of what is seen after a file is read follows the program.
 func stageOf(name string) stage {
 	base := path.Base(name)
 	switch path.Ext(base) {
 	case ".pcap", ".pcapng", ".cap":
 		return sample
 	case ".html", ".css", ".js":
-		if base == "engine.js" || base == "sound.js" || base == "media.css" || strings.HasPrefix(base, noticesBase) {
+		if base == "engine.js" || base == "sound.js" || base == "later.css" || strings.HasPrefix(base, noticesBase) {
 			return later
 		}
 		return first

@@ -40,7 +40,7 @@ const (
 
 // programs are what runs in the browser.
 var programs = []program{
-	{name: "page.wasm", pkg: "./wasm/page", called: []string{"runtime", "strings", "somscope/..."}},
+	{name: "page.wasm", pkg: "./wasm/page", called: []string{"runtime", "strings", "syscall/js", "honnef.co/...", "somscope/..."}},
 	{name: "engine.wasm", pkg: "./wasm/engine", called: []string{"github.com/..."}},
 }
 

@@ -46,7 +46,7 @@
 	// larger engine beside it would make the visitor wait for a page that answers.
 	const page = wasm && opened ? compile(at.pageWasm) : Promise.reject(new Error("no WebAssembly"));
 	const module = page.then(() => compile(at.engineWasm));
-	page.then(() => { performance.mark("page compiled"); fetchStyle(at.mediaCss); }, () => {}); // failures are told by trouble() below
+	page.then(() => { performance.mark("page compiled"); fetchStyle(at.laterCss); }, () => {}); // failures are told by trouble() below
 	module.then(() => performance.mark("engine compiled"), () => {});
 
 	async function compile(name) {

@@ -100,6 +100,7 @@ func paintViews() {
 	f.flowPane.show(s.Tab == view.TabFlows)
 	f.rolePane.show(s.Tab == view.TabRoles)
 	media.pane.show(s.Tab == view.TabMedia)
+	f.work.class("fits", s.Tab == view.TabMedia) // the list is no higher than its rows
 	changed(onSize)
 }
 

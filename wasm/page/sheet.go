@@ -207,6 +207,7 @@ func paintMedia(what topic) {
 	}
 	t.none.show(d.Voices == 0)
 	t.list.show(d.Voices > 0)
+	frame.work.style("--rows", num(d.Voices))
 	if d.Voices == 0 {
 		note := "No stream of voice was found in this file. With one, this would show who speaks and in which codec, what was lost on the way, and let you listen; some of the samples have voice."
 		if d.State < 2 {
