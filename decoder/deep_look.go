@@ -162,9 +162,7 @@ func (c *Capture) deepPacket(n uint32, r *capfile.Record) {
 			return
 		}
 		if len(pay) >= 3 && pay[2]&0x0f == 0x0d {
-			if s.PayWire > 3 {
-				d.meter(n, &row, r, s.PayWire)
-			}
+			d.meter(n, &row, r, s.PayWire) // those without a frame, too: they are what a hold is made of
 			c.deepData(&ev, f, s.PayWire <= 3)
 			return
 		}

@@ -154,7 +154,7 @@ func (c *Capture) meters(i uint32, row *index.Row) bool {
 func (c *Capture) isMessage(id uint32, p []byte, wire int) bool {
 	switch c.Class(id) {
 	case classify.SkypeUDP:
-		return wire > 3 && len(p) >= 3 && p[2]&0x0f == 0x0d
+		return len(p) >= 3 && p[2]&0x0f == 0x0d
 	case classify.SkypeE2O:
 		return wire > 4
 	}

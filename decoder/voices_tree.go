@@ -170,7 +170,7 @@ func frameCodec(link uint16) *codec.Codec {
 // mediaFacts says what a message of an encrypted call may carry: by its segment of the call
 // where there is one, or else by its size alone.
 func (c *Capture) mediaFacts(i, id uint32, back bool, p []byte, wire int) *skype.Media {
-	if !c.isMessage(id, p, wire) {
+	if !c.isMessage(id, p, wire) || wire <= 3 { // without a frame there is no codec
 		return nil
 	}
 	of := media.Data
