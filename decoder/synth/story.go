@@ -70,7 +70,7 @@ var stories = []struct {
 		"extension", "opus.toc", opusCall},
 	{"lookalikes", "lookalikes.pcap", "Not Skype",
 		"A telephone call over RTP, an address test, a game, a tunnel and name servers: each looks like Skype in some byte, and none of them is.",
-		"trap", "unknown", lookalikes},
+		"trap", "rtp.seq", lookalikes},
 	{"links", "links.pcapng", "Many headers",
 		"No Skype at all: Ethernet with VLAN tags, PPP, cooked and bare captures, IPv6, fragments and error messages, for a look at the lower layers and at the file's own blocks.",
 		"quote", "icmp.type", links},
