@@ -308,6 +308,10 @@ func (l *Listening) Channels() int { return l.channels }
 // Total is how many samples a channel there will be, as far as is known.
 func (l *Listening) Total() int { return max(l.total, l.made) }
 
+// Whole reports that nothing of the voice was left out, when all is done: tones of keys are not
+// voice, and a jump of the timestamp costs only a pause.
+func (l *Listening) Whole() bool { return l.bad == 0 && len(l.notes) == 0 && !l.crashed }
+
 // Note says what was left out or could not be decoded, when all is done.
 func (l *Listening) Note() string {
 	out := ""

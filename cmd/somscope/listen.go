@@ -44,6 +44,8 @@ func listen(p *printer, c *decoder.Capture, o options) error {
 	samples := (len(wav) - head) / 2 / l.Channels()
 	if note := l.Note(); note != "" {
 		p.complain("stream %d: %s", v.Number, note)
+	}
+	if !l.Whole() {
 		part = errPart
 	}
 	if o.out == "-" {

@@ -85,8 +85,9 @@ dump     the annotated tree of one packet or block, or of all packets, with the 
          is OFFSET:LENGTH in bytes, the offset in hexadecimal; "0002.1:3b" is three bits from
          bit 1 of byte 2, "&8f" their mask, and "1/" in front the number of another buffer
 blocks   what the file holds beside packets: its header, interfaces, names, statistics
-streams  a line for each stream of voice: number, kind, both ends, codec (a ? marks a guess), packets,
-         lost ones, mean jitter, when it begins and how long it lasts in seconds, what can be done
+streams  a line for each stream of voice: number, kind, both ends, codec (a ? marks a guess),
+         packets, lost ones, mean jitter, when it begins in seconds since the first packet, how long
+         it lasts, what can be done with it
 media    all about stream N: how its codec is known, what was counted, what happened when; of an
          encrypted call what its sizes and gaps say
 listen   the sound of stream N as a WAV file, or on standard output with -o -; it says why when
