@@ -10,6 +10,8 @@ var Table = []*Codec{
 	ilbc20,
 	ilbc30,
 	isac,
+	silkCodec,
+	opusCodec,
 	telephoneEvent,
 	comfortNoise,
 	ipcmwb,
