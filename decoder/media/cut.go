@@ -14,14 +14,15 @@ import (
 // the difference is real but of no account. At last each border is moved to the message at which
 // it explains most.
 const (
-	second     = int64(1e9)
-	maxAtoms   = 2048 // of an episode; an atom is made longer when there would be more
-	maxEpisode = 64
-	voicePace  = 8.0 // messages a second; the slowest voice of the model sends 16.7
-	holdPace   = 1.0 // messages a second; three were measured on hold
-	maxCuts    = 24  // segments between two pauses
-	shortest   = 3   // atoms of a segment that differs only in size and pace
-	mergeBound = 8.0 // how much likelier two distributions must be than one, as a logarithm
+	second      = int64(1e9)
+	maxAtoms    = 2048 // of an episode; an atom is made longer when there would be more
+	maxEpisode  = 64
+	maxSegments = 128 // of a direction, unless its episodes alone are more
+	voicePace   = 8.0 // messages a second; the slowest voice of the model sends 16.7
+	holdPace    = 1.0 // messages a second; three were measured on hold
+	maxCuts     = 24  // segments between two pauses
+	shortest    = 3   // atoms of a segment that differs only in size and pace
+	mergeBound  = 8.0 // how much likelier two distributions must be than one, as a logarithm
 )
 
 // Buckets of sizes, a twelfth of an octave wide, and of gaps, a quarter of one.
@@ -116,8 +117,22 @@ func tinySize(c Carrier) uint16 { return uint16(som(c)) + 1 }
 func (c *cutter) cut(list []sample) []stretch {
 	c.list = list
 	var out []stretch
-	for _, e := range episodes(list) {
-		out = append(out, c.episode(e[0], e[1])...)
+	if len(list) == 0 {
+		return nil
+	}
+	es := episodes(list)
+	for _, e := range es {
+		// More segments than can be drawn are seen through longer atoms.
+		every := second
+		for span := list[e[1]-1].time - list[e[0]].time; span/every >= maxAtoms; {
+			every *= 2
+		}
+		part := c.episode(e[0], e[1], every)
+		for len(part) > max(maxSegments/len(es), 8) && every < math.MaxInt64/4 {
+			every *= 2
+			part = c.episode(e[0], e[1], every)
+		}
+		out = append(out, part...)
 	}
 	return out
 }
@@ -145,15 +160,9 @@ func episodes(list []sample) [][2]int {
 	}
 }
 
-func (c *cutter) episode(from, to int) []stretch {
-	if to <= from {
-		return nil
-	}
+// episode cuts the messages between two long pauses by atoms of so many ns.
+func (c *cutter) episode(from, to int, every int64) []stretch {
 	begin, span := c.list[from].time, c.list[to-1].time-c.list[from].time
-	every := second
-	for span/every >= maxAtoms {
-		every *= 2
-	}
 	atoms := make([]pile, int(span/every)+1)
 	at := from
 	for i := range atoms {
@@ -310,8 +319,9 @@ func (c *cutter) join(atoms []pile) []pile {
 	for i := range p {
 		own[i] = c.ln(&p[i], nil)
 	}
+	room := make([]float64, len(p))
 	for len(p) > 1 {
-		gain := make([]float64, len(p)-1) // of joining i and i+1
+		gain := room[:len(p)-1] // of joining i and i+1
 		best := 0
 		for i := range gain {
 			gain[i] = c.ln(&p[i], &p[i+1]) - own[i] - own[i+1]
@@ -326,26 +336,18 @@ func (c *cutter) join(atoms []pile) []pile {
 			}
 			bound = math.Inf(-1) // too many: the least different go on
 		}
-		// All pairs that are better than their neighbours are joined at once.
-		var next []pile
-		var nextOwn []float64
+		// All pairs that are better than their neighbours are joined at once; of equals the last.
+		k := 0
 		for i := 0; i < len(p); i++ {
+			p[k], own[k] = p[i], own[i]
 			if i < len(gain) && gain[i] > bound && (i == 0 || gain[i] >= gain[i-1]) && (i+1 == len(gain) || gain[i] > gain[i+1]) {
-				q := p[i]
-				q.add(&p[i+1])
-				next, nextOwn = append(next, q), append(nextOwn, c.ln(&q, nil))
+				p[k].add(&p[i+1])
+				own[k] = c.ln(&p[k], nil)
 				i++
-				continue
 			}
-			next, nextOwn = append(next, p[i]), append(nextOwn, own[i])
+			k++
 		}
-		if len(next) == len(p) { // all are equally good
-			p[best].add(&p[best+1])
-			next = append(append([]pile(nil), p[:best+1]...), p[best+2:]...)
-			nextOwn = append(append([]float64(nil), own[:best+1]...), own[best+2:]...)
-			nextOwn[best] = c.ln(&next[best], nil)
-		}
-		p, own = next, nextOwn
+		p, own = p[:k], own[:k]
 	}
 	return c.settle(p)
 }

@@ -26,19 +26,24 @@ func (a *analyst) explain(r *ranking, k *known) []Fit {
 		switch by := math.Abs(off); {
 		case by <= 0.6:
 			yes(told)
-		case by <= 2*f.meanDev():
+		case by <= 2.5*f.meanDev():
 			yes(told)
 			more := "more"
 			if off < 0 {
 				more = "fewer"
 			}
 			why := "the headers are known to a byte or two only"
-			if f.Variable {
+			switch {
+			case f.Variable:
 				why = "its rate lies between those of the table"
+			case f.RF > 1:
+				why = "each block has headers, known to a byte or so only"
 			}
 			yes(figure(by, 1) + " " + unit(by, "byte") + " " + more + " than expected may be: " + why)
+		case f.Variable:
+			no(told + ": far off even for a rate between those of the table")
 		default:
-			no(told + ": too far off for the headers alone")
+			no(told + ": further off than the headers are thought to be")
 		}
 
 		switch t := &k.pace; {
@@ -129,7 +134,7 @@ func (a *analyst) say(list []Segment, i int, k *known) {
 			g.Says = count(g.Messages, "message") + " in " + span + ": too few for anything to be said."
 		}
 	case Hold:
-		g.Says = count(g.Messages, "message") + " in " + span + ", " + figure(pacePerSecond(g), 1) + " a second: as of a call on hold, of which three were measured."
+		g.Says = count(g.Messages, "message") + " in " + span + ", " + figure(pacePerSecond(g), 1) + " a second, as of a call on hold: three a second were measured."
 	case Bulk:
 		g.Says = count(g.Messages, "message") + " of " + sizeWords(&k.z) + ", " + figure(g.Rate/1000, 1) + " kB/s"
 		switch {

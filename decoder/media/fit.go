@@ -21,13 +21,13 @@ import "math"
 // stands "none of these", for which every size and pace is equally likely; without it the least
 // bad point would always look certain.
 const (
-	headerDev   = 1.0 // bytes, of H
+	headerDev   = 1.2 // bytes, of H
 	somDev      = 1.0 // bytes, of SoM
 	constDev    = 1.0 // bytes, of messages of a constant rate; the paper's
 	variableDev = 7.5 // bytes, of messages of a variable rate; the paper's
 	rateDev     = 2.0 // kbit/s, of the mean of a variable rate
-	gapDev      = 1.0 // ms; the paper's
-	offPace     = 0.02
+	gapDev      = 0.6 // ms; the paper's 1 is for a mean, which loss moves as it does not move our pace
+	offPace     = 0.002
 	paceSpan    = 115.0 // ms over which an unknown pace may lie
 	window      = 30    // messages that a segment counts for; the paper's window
 	minFit      = 5     // messages of a segment that working points are given for
@@ -100,7 +100,7 @@ func newPriors() *priors {
 	for i := range p.dev {
 		p.dev[i] = 0.4 * math.Pow(1.35, float64(i))
 	}
-	for v, c := range [2]struct{ mid, factor float64 }{{constDev, 0.6}, {variableDev, 0.7}} {
+	for v, c := range [2]struct{ mid, factor float64 }{{constDev, 0.6}, {variableDev, 0.9}} {
 		all := 0.0
 		for i, d := range p.dev {
 			z := math.Log(d/c.mid) / c.factor
@@ -153,10 +153,14 @@ func lnSum(x []float64) float64 {
 	return top + math.Log(sum)
 }
 
-// spread is the evidence of n sizes of a deviation that is, given that it should be d, about a
-// mean that is free; where the mean lies is another factor.
-func spread(n, is, d float64) float64 {
-	return -n/2*math.Log(2*math.Pi*d*d) - n*is*is/(2*d*d) + math.Log(2*math.Pi*d*d/n)/2
+// spread is the evidence of the deviation of sizes, for each that it could have, about a mean that
+// is free; where the mean lies is another factor.
+func (pr *priors) spread(z *sizes) (ln [nDevs]float64) {
+	n, is := z.counts(), max(z.dev, 0.29) // whole bytes cannot lie closer
+	for i, d := range pr.dev {
+		ln[i] = -n/2*math.Log(2*math.Pi*d*d) - n*is*is/(2*d*d) + math.Log(2*math.Pi*d*d/n)/2
+	}
+	return ln
 }
 
 // counts is how many messages a run counts for.
@@ -164,12 +168,11 @@ func (z *sizes) counts() float64 { return float64(min(z.n, window)) }
 
 // evidence is the logarithm of how likely sizes and pace are under a point, what is not known of
 // it integrated out. t may be nil: nothing is known of the pace.
-func (pr *priors) evidence(p *Point, z *sizes, t *pace) float64 {
-	n, is := z.counts(), max(z.dev, 0.29)
-	off, shared := z.mean-p.Size, p.meanDev()
+func (pr *priors) evidence(p *Point, z *sizes, spread *[nDevs]float64, t *pace) float64 {
+	n, off, shared := z.counts(), z.mean-p.Size, p.meanDev()
 	var ln [nDevs]float64
 	for i, d := range pr.dev {
-		ln[i] = pr.ln[variable(p)][i] + spread(n, is, d) + lnNormal(off, math.Sqrt(shared*shared+d*d/n))
+		ln[i] = pr.ln[variable(p)][i] + spread[i] + lnNormal(off, math.Sqrt(shared*shared+d*d/n))
 	}
 	return lnSum(ln[:]) + paceEvidence(p.Ms, t)
 }
@@ -186,12 +189,11 @@ func paceEvidence(ms float64, t *pace) float64 {
 }
 
 // none is the evidence for "none of these".
-func (pr *priors) none(z *sizes, t *pace) float64 {
-	n, is := z.counts(), max(z.dev, 0.29)
+func (pr *priors) none(spread *[nDevs]float64, t *pace) float64 {
 	var ln [2 * nDevs]float64
 	for v := range 2 {
-		for i, d := range pr.dev {
-			ln[v*nDevs+i] = pr.ln[v][i] + spread(n, is, d) + math.Log(0.5)
+		for i := range pr.dev {
+			ln[v*nDevs+i] = pr.ln[v][i] + spread[i] - math.Ln2
 		}
 	}
 	l := lnSum(ln[:]) - math.Log(maxMessage)
@@ -211,11 +213,12 @@ type ranking struct {
 func (pr *priors) rank(all []Point, z *sizes, t *pace) ranking {
 	r := ranking{fits: make([]Fit, len(all))}
 	ln := make([]float64, len(all)+1)
+	spread := pr.spread(z)
 	for i := range all {
-		ln[i] = pr.evidence(&all[i], z, t)
+		ln[i] = pr.evidence(&all[i], z, &spread, t)
 		r.fits[i].Point = all[i]
 	}
-	ln[len(all)] = pr.none(z, t)
+	ln[len(all)] = pr.none(&spread, t)
 	sum := lnSum(ln)
 	for i := range all {
 		r.fits[i].Log = ln[i] / z.counts()

@@ -34,7 +34,7 @@ func checkReport(t testing.TB, r *media.Report) {
 				t.Fatalf("slice %d: %+v", i, *s)
 			}
 		}
-		if len(r.Segments[d]) > 1600 {
+		if len(r.Segments[d]) > 600 {
 			t.Fatalf("%d segments", len(r.Segments[d]))
 		}
 		var last int64

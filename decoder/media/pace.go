@@ -34,8 +34,23 @@ func paceOf(gaps []float64) pace {
 		return out
 	}
 	mid := middle(gaps)
+	var sum, all, n float64
+	for _, g := range gaps {
+		if g <= 2000 {
+			all += g
+			n++
+		}
+	}
+	if n == 0 || mid < 0.4*all/n {
+		// Most gaps are next to nothing and a few make the mean: bursts.
+		out.n = int(n)
+		if n > 0 {
+			out.mean = all / n
+		}
+		out.ms, out.dev = out.mean, out.mean
+		return out
+	}
 	limit := max(8*mid, 30)
-	var sum float64
 	for _, g := range gaps {
 		if g <= limit {
 			sum += g
@@ -44,10 +59,10 @@ func paceOf(gaps []float64) pace {
 	}
 	out.mean = sum / float64(out.n)
 	out.ms, out.dev = out.mean, out.mean
-	if mid < 0.5*out.mean || out.mean <= 0 {
-		return out // most gaps are next to nothing, a few make the mean: bursts
+	if out.mean <= 0 {
+		return out
 	}
-	bins := binned(gaps, limit, max(0.25, mid/64))
+	bins := binned(gaps, limit, max(0.25, mid/40))
 	best, tried := math.Inf(-1), mixture{}
 	for _, from := range [...]mixture{
 		{ms: mode(bins, out.mean), dev: 0.1 * out.mean, p: 0.02},
@@ -58,6 +73,9 @@ func paceOf(gaps []float64) pace {
 		m, l := from.climb(bins, float64(out.n))
 		if l > best && m.ms > 0.5*out.mean && m.ms < 1.1*out.mean {
 			best, tried = l, m
+			if m.dev < 0.2*m.ms && m.stray < 0.1 {
+				break // a clock that is seen as plainly as this has no rival
+			}
 		}
 	}
 	if math.IsInf(best, -1) {
@@ -149,8 +167,10 @@ func (m mixture) step(bins []bin, n float64) (mixture, float64) {
 		for k := range maxLost + 1 {
 			at := float64(k+1) * m.ms
 			d := b.ms - at
-			like[k] = w * math.Exp(-d*d*inv)
-			sum += like[k]
+			if x := d * d * inv; x < 30 {
+				like[k] = w * math.Exp(-x)
+				sum += like[k]
+			}
 			if folded && k < 2 {
 				d = b.ms + at
 				like[maxLost+1+k] = w * math.Exp(-d*d*inv)
@@ -183,25 +203,37 @@ func (m mixture) step(bins []bin, n float64) (mixture, float64) {
 	return mixture{ms: top / bottom, dev: math.Sqrt(square / weight), p: 1 - weight/steps, stray: strays / n}, all
 }
 
-// middle is the median of positive numbers, found by counting: to about a hundredth, and exact
-// where all are the same.
+// middle is the median of numbers that are not negative, found by counting: to a hundredth, and
+// exact where all are the same.
 func middle(x []float64) float64 {
-	const per, octaves = 64, 40 // buckets an octave, from 2^-20 on
-	var n [per*octaves + 2]int32
-	var sum [per*octaves + 2]float64
+	const per, octaves = 32, 40 // buckets an octave, from 2^-20 on
+	const first = uint64(1023-20) * per
+	var n [per*octaves + 1]int32
+	bucket := func(v float64) int {
+		// The exponent and the first five bits behind it.
+		b := math.Float64bits(v) >> (52 - 5)
+		if b <= first {
+			return 0
+		}
+		return int(min(b-first, uint64(len(n)-1)))
+	}
 	for _, v := range x {
-		i := 0
-		if v > 0 {
-			i = min(max(int((math.Log2(v)+20)*per)+1, 0), len(n)-1)
-		}
-		n[i]++
-		sum[i] += v
+		n[bucket(v)]++
 	}
-	left := int32(len(x)+1) / 2
-	for i := range n {
-		if left -= n[i]; left <= 0 && n[i] > 0 {
-			return sum[i] / float64(n[i])
+	left, at := int32(len(x)+1)/2, 0
+	for at < len(n)-1 && left > n[at] {
+		left -= n[at]
+		at++
+	}
+	sum, k := 0.0, 0
+	for _, v := range x {
+		if bucket(v) == at {
+			sum += v
+			k++
 		}
 	}
-	return 0
+	if k == 0 {
+		return 0
+	}
+	return sum / float64(k)
 }

@@ -9,6 +9,13 @@ const maxSlices = 600
 func (m *Meter) Report(c Carrier) *Report {
 	r := &Report{Carrier: c, Every: second, Left: m.left}
 	var timed, bare [2][]sample
+	back := 0
+	for i := range m.list {
+		if m.list[i].back {
+			back++
+		}
+	}
+	timed[0], timed[1] = make([]sample, 0, len(m.list)-back), make([]sample, 0, back)
 	for i := range m.list {
 		s := &m.list[i]
 		d := 0

@@ -183,11 +183,11 @@ func (a *analyst) silence(voice []*direction, add adder, cite ...field.Cite) {
 	would := "With silence suppression there would be gaps of seconds whenever somebody listens, and in them a message of comfort noise now and then."
 	switch {
 	case share >= 0.9 && pauses == 0:
-		add("No silence suppression", "In "+percent(share)+" of "+strconv.Itoa(all)+" seconds of voice messages came at the same pace, whether somebody spoke or not. "+would, field.Inferred, cite...)
+		add("No silence suppression", "In "+percent(share)+" of "+strconv.Itoa(all)+" seconds of voice messages came at the same pace. Nobody speaks all the time, so silence is sent as speech is. "+would, field.Inferred, cite...)
 	case pauses > 0:
 		add("Pauses", "The messages stop "+times(pauses)+" for two seconds or more between two stretches of voice. Client 0.97 did not do so when nobody spoke, so these may be losses, a mute key or another client. "+would, field.Inferred, cite...)
 	default:
-		add("An uneven pace", "In "+percent(share)+" of "+strconv.Itoa(all)+" seconds of voice only the messages came at the same pace, which loss or jitter may explain. "+would, field.Inferred, cite...)
+		add("An uneven pace", "Only in "+percent(share)+" of "+strconv.Itoa(all)+" seconds of voice the messages came at the same pace, which loss or jitter may explain. "+would, field.Inferred, cite...)
 	}
 }
 
@@ -198,7 +198,7 @@ func times(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
-func kilo(x float64) string { return figure(x/1000, 1) + " kB/s" }
+func kilo(x float64) string { return figure(x/1000, 2) + " kB/s" }
 
 // rates compares the rate with what was published.
 func (a *analyst) rates(voice []*direction, add adder, usual, floor, seed field.Cite) {
@@ -295,7 +295,7 @@ func (a *analyst) balance(ds []direction, add adder, cite ...field.Cite) {
 	ratio := few.bytes / many.bytes
 	switch {
 	case ratio == 0:
-		add("One way only", "All messages go "+many.name()+". A published rule takes this for a call that another node relays, whose other half takes another way.", field.Inferred, cite...)
+		add("One way only", "All messages go "+many.name()+". A published rule takes this for a call that another node relays, whose other half takes another way; a capture that sees one way only looks the same.", field.Inferred, cite...)
 	case ratio < 0.5:
 		add("Not the same both ways", "What goes "+few.name()+" is "+percent(ratio)+" of what goes "+many.name()+"; below a half, a published rule takes it for a file, not for a call.", field.Inferred, cite...)
 	}
