@@ -12,8 +12,9 @@ type Decoder struct {
 	out  [order]float64 // last samples of the synthesis
 	high [4]float64     // memory of the high-pass filter
 
-	enh enhancer
-	gap concealer
+	enh  enhancer
+	gap  concealer
+	desk desk
 }
 
 // NewDecoder makes a decoder.
@@ -53,15 +54,14 @@ func (d *Decoder) Decode(dst []int16, frame []byte) []int16 {
 	a := filters(d.m, &d.lsf, spectra[:n])
 	d.lsf = spectra[n-1]
 
-	var buf [maxLen]float64
-	res := buf[:d.m.Samples()]
-	excitation(d.m, &f, &a, res)
+	res := d.desk.res[:d.m.Samples()]
+	excitation(d.m, &f, &a, res, &d.desk)
 	d.gap.good(res, &a[d.m.subs()-1])
 	return d.finish(dst, res, &a, false)
 }
 
 // excitation builds what drives the filters.
-func excitation(m Mode, f *fields, a *[maxSubs]poly, res []float64) {
+func excitation(m Mode, f *fields, a *[maxSubs]poly, res []float64, w *desk) {
 	for s := 1; s < stages; s++ {
 		f.index[0][s] = longIndex(f.index[0][s])
 	}
@@ -70,7 +70,7 @@ func excitation(m Mode, f *fields, a *[maxSubs]poly, res []float64) {
 		from += stateLen - m.StateSamples()
 	}
 	startState(res[from:from+m.StateSamples()], f, &a[f.start-1])
-	excite(m, f.start, f.first != 0, res, func(out, past []float64, number, _ int, _ bool) {
+	excite(m, f.start, f.first != 0, res, w, func(out, past []float64, number, _ int, _ bool) {
 		if number == 0 {
 			build(out, past, &f.extraIndex, &f.extraGain)
 		} else {
@@ -81,8 +81,7 @@ func excitation(m Mode, f *fields, a *[maxSubs]poly, res []float64) {
 
 // Conceal appends the samples of a frame that was lost.
 func (d *Decoder) Conceal(dst []int16) []int16 {
-	var buf [maxLen]float64
-	res := buf[:d.m.Samples()]
+	res := d.desk.res[:d.m.Samples()]
 	d.gap.fill(res)
 	var a [maxSubs]poly
 	for i := range a {

@@ -25,6 +25,7 @@ type Encoder struct {
 	lsf     [order]float64             // last spectrum of the frame before
 	lsfSent [order]float64             // the same as the decoder knows it
 	search  search
+	desk    desk
 }
 
 // NewEncoder makes an encoder.
@@ -67,9 +68,9 @@ func (e *Encoder) Encode(dst []byte, pcm []int16) []byte {
 	}
 	encodeState(&f, target[from:from+n], &a, &w)
 
-	var built [maxLen]float64
+	built := &e.desk.res
 	startState(built[from:from+n], &f, &a[f.start-1])
-	excite(e.m, f.start, f.first != 0, built[:len(x)], func(out, past []float64, number, at int, backward bool) {
+	excite(e.m, f.start, f.first != 0, built[:len(x)], &e.desk, func(out, past []float64, number, at int, backward bool) {
 		index, gain := &f.extraIndex, &f.extraGain
 		if number > 0 {
 			index, gain = &f.index[number-1], &f.gain[number-1]

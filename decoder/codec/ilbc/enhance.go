@@ -150,7 +150,9 @@ func (e *enhancer) enhance(out []float64, from int) {
 }
 
 // refine finds the 80 samples near at that are most like those at center, to a quarter of a
-// sample, writes them to wave and returns where they begin.
+// sample, writes them to wave and returns where they begin, plus one: the standard's program
+// counts samples from one here and from zero where it begins, so the search is not in the middle
+// of its five places for the first period, and is for the others.
 func (e *enhancer) refine(wave *[enhBlock]float64, center int, at float64) float64 {
 	near := int(at - 0.5)
 	low := max(near-slop, 0)
@@ -159,11 +161,14 @@ func (e *enhancer) refine(wave *[enhBlock]float64, center int, at float64) float
 	// How alike they are, for each place and then for the quarters between them.
 	var whole [2*slop + 1]float64
 	n := high - low + 1
+	y := e.buf[center : center+enhBlock]
 	for i := range n {
-		x, y := e.buf[low+i:low+i+enhBlock], e.buf[center:center+enhBlock]
-		for j, v := range x {
-			whole[i] += v * y[j]
+		v := 0.0
+		x := e.buf[low+i:][:len(y)]
+		for j, own := range y {
+			v += x[j] * own
 		}
+		whole[i] = v
 	}
 	reach := min(2*around+1, n) / 2 // the filters are longer than what they filter: only their middle is used
 	if n >= 2*around+1 {
@@ -187,13 +192,14 @@ func (e *enhancer) refine(wave *[enhBlock]float64, center int, at float64) float
 	// The samples there.
 	up := (place + 3) / 4
 	start := low + up - around
+	var piece [enhBlock + 2*around]float64 // zeros outside the buffer
+	copy(piece[max(-start, 0):], e.buf[max(start, 0):])
 	taps := &quarter[4*up-place]
 	for i := range wave {
+		x := piece[i : i+len(taps)]
 		v := 0.0
 		for j, c := range taps {
-			if from := start + i + j; from >= 0 && from < len(e.buf) {
-				v += c * e.buf[from]
-			}
+			v += c * x[j]
 		}
 		wave[i] = v
 	}

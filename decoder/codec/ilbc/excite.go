@@ -78,21 +78,22 @@ func shortIndex(v int) (_ int, ok bool) {
 	return 0, false
 }
 
-// A codebook is the past of a signal and the same past, filtered.
+// A codebook is the past of a signal, n samples of it, and the same past, filtered.
 type codebook struct {
-	past, filtered []float64
-	buf            [memLen]float64
+	n              int
+	past, filtered [memLen]float64
 }
 
 func (c *codebook) make(past []float64) {
-	c.past = past
-	c.filtered = c.buf[:len(past)]
+	c.n = copy(c.past[:], past)
+	const half = len(expand) / 2
+	var wide [half - 1 + memLen + half]float64 // zeros on either side
+	copy(wide[half-1:], past)
 	for i := range past {
+		x := wide[i : i+len(expand)]
 		v := 0.0
-		for j, f := range expand {
-			if at := i + 4 - j; at >= 0 && at < len(past) {
-				v += f * past[at]
-			}
+		for j := range expand {
+			v += expand[j] * x[len(expand)-1-j]
 		}
 		c.filtered[i] = v
 	}
@@ -100,7 +101,7 @@ func (c *codebook) make(past []float64) {
 
 // size is the number of vectors of n samples.
 func (c *codebook) size(n int) int {
-	half := len(c.past) - n + 1
+	half := c.n - n + 1
 	if n == subLen {
 		half += n / 2
 	}
@@ -113,9 +114,9 @@ func (c *codebook) vector(dst []float64, index int) {
 	n := len(dst)
 	half := c.size(n) / 2
 	index = min(index, 2*half-1)
-	mem := c.past
+	mem := c.past[:c.n]
 	if index >= half {
-		mem = c.filtered
+		mem = c.filtered[:c.n]
 		index -= half
 	}
 	if plain := len(mem) - n + 1; index >= plain {
@@ -217,11 +218,18 @@ func (m Mode) Placed(start int, first bool, block int) (from, to int, backward, 
 // is the rest of the start state and the others count from 1.
 type coder func(out, past []float64, number, at int, backward bool)
 
+// desk is what excite works on; it is kept with the coder so that no frame needs new memory.
+type desk struct {
+	past [memLen]float64
+	out  [subLen]float64
+	res  [maxLen]float64 // the excitation, when nobody else holds it
+}
+
 // excite builds the excitation of a frame. (RFC 3951 §4.3) The start state's own samples must
 // stand in res already.
-func excite(m Mode, start int, first bool, res []float64, code coder) {
-	var past [memLen]float64
-	var out [subLen]float64
+func excite(m Mode, start int, first bool, res []float64, w *desk, code coder) {
+	past, out := &w.past, &w.out
+	clear(past[:])
 	from := (start - 1) * subLen
 	n := m.StateSamples()
 	rest := stateLen - n
