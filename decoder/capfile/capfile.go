@@ -93,6 +93,12 @@ type container interface {
 	specs() []*field.Spec
 }
 
+// An ender is a container that can say something of what is left at the end of the file. It
+// returns how many of the bytes it took.
+type ender interface {
+	end(f *File, left []byte, on func(*Record)) (used int, err *field.Error)
+}
+
 // A File is one opened capture. It belongs to one goroutine.
 type File struct {
 	src Source
@@ -105,6 +111,8 @@ type File struct {
 
 	blocks  []Block
 	nBlocks int
+
+	last func(*Record) // of Feed, for a container that has something left at the end
 
 	faults int          // blocks that made no sense, reading went on
 	fault  *field.Error // the first of them
@@ -162,6 +170,7 @@ func (f *File) Feed(p []byte, on func(r *Record)) error {
 	if f.err != nil {
 		return f.err
 	}
+	f.last = on
 	for len(f.carry) > 0 && len(p) > 0 { // the record begun in the piece before
 		n := min(f.need-len(f.carry), len(p))
 		f.carry = append(f.carry, p[:n]...)
@@ -174,7 +183,8 @@ func (f *File) Feed(p []byte, on func(r *Record)) error {
 		if err != nil {
 			return f.stop(err)
 		}
-		if used == 0 {
+		if used < len(f.carry) {
+			f.carry = f.carry[:copy(f.carry, f.carry[used:])]
 			f.need = f.c.want(f.carry, f.done)
 			continue
 		}
@@ -205,10 +215,24 @@ func (f *File) Finish() error {
 	if f.err != nil {
 		return f.err
 	}
+	if e, ok := f.c.(ender); ok && f.last != nil {
+		used, err := e.end(f, f.carry, f.last)
+		f.done += int64(used)
+		f.carry = f.carry[used:]
+		f.last = nil
+		if err != nil {
+			return f.stop(err)
+		}
+	}
 	if n := len(f.carry); n > 0 {
 		what := "record"
-		if f.c.name() == "pcapng" {
+		switch f.c.name() {
+		case "pcapng":
 			what = "block"
+		case "ogg":
+			what = "page"
+		case "ilbc", "silk", "bare":
+			what = "frame"
 		}
 		return f.stop(&field.Error{Off: f.done, In: f.c.name(), Err: field.ErrShort,
 			What: fmt.Sprintf("the file ends inside a %s: it needs %d bytes, %d are there", what, f.need, n)})
@@ -272,7 +296,7 @@ func (f *File) LinkTypes() []uint16 { return f.c.linkTypes() }
 func (f *File) Specs() []*field.Spec { return f.c.specs() }
 
 // Specs lists every Spec of the package, in a stable order.
-var Specs = append(append([]*field.Spec{}, pcapSpecs...), pcapngSpecs...)
+var Specs = append(append(append([]*field.Spec{}, pcapSpecs...), pcapngSpecs...), frameSpecs...)
 
 // Record reads the packet at an offset that Feed reported. r.Data lies in a
 // buffer of the File and is valid until the next call that looks back.

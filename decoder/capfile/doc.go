@@ -1,5 +1,7 @@
 // Package capfile reads capture files: classic pcap and pcapng, plain or
-// packed with gzip or Zstandard.
+// packed with gzip or Zstandard. It also reads raw files of voice (iLBC, SILK,
+// Ogg Opus, and bare frames whose codec the user names), as captures whose
+// packets are the frames.
 //
 // A File has two faces over one record parser. Feed takes the bytes of the
 // file in order, in pieces of any size, and calls back for each packet; it is

@@ -140,11 +140,12 @@ func TestSpecs(t *testing.T) {
 		if s.Label == "" || !strings.HasSuffix(s.Doc, ".") || strings.Count(s.Doc, ". ") > 0 || len(s.Cite) == 0 {
 			t.Errorf("%s: %q %q %v", s.Name, s.Label, s.Doc, s.Cite)
 		}
-		if s.Name != strings.ToLower(s.Name) || !strings.HasPrefix(s.Name, "pcap.") && !strings.HasPrefix(s.Name, "pcapng.") {
+		first, _, _ := strings.Cut(s.Name, ".")
+		if s.Name != strings.ToLower(s.Name) || !strings.Contains(" pcap pcapng rawfile ilbcfile silkfile bare ogg opushead opustags ", " "+first+" ") {
 			t.Error(s.Name)
 		}
 		for _, c := range s.Cite {
-			if c.Key != "pcap" && c.Key != "pcapng" && c.Key != "linktypes" && c.Key != "somscope" {
+			if !strings.Contains(" pcap pcapng linktypes somscope rfc3533 rfc3952 rfc7845 ", " "+c.Key+" ") {
 				t.Errorf("%s cites %s", s.Name, c.Key)
 			}
 		}

@@ -20,6 +20,9 @@ type format struct {
 var formats = []format{
 	{"pcap", isPcap, openPcap},
 	{"pcapng", isPcapng, openPcapng},
+	{"ilbc", isILBC, openILBC},
+	{"silk", isSILK, openSILK},
+	{"ogg", isOggOpus, openOgg},
 }
 
 // A stranger is a kind of file that is recognised in order to be refused by
@@ -55,6 +58,16 @@ var strangers = []stranger{
 	{"iptrace", magic("iptrace 1.0", "iptrace 2.0"), "an iptrace capture (AIX), which is not read; save it as pcap", field.ErrUnsupported},
 	{"observer", magic("ObserverPktBuffe"), "a capture of Observer, which is not read; save it as pcap", field.ErrUnsupported},
 	{"lcap", magic("\xac\x01\x00\x1c", "\xab\x01\x00\x1c", "\x1c\x00\x01\xac", "\x1c\x00\x01\xab"), "a capture of an IXIA analyser, which is not read; save it as pcap", field.ErrUnsupported},
+
+	// Sound whose codec is not ours.
+	{"amr", magic("#!AMR"), "an AMR recording, a codec of mobile telephones that is not explained here", field.ErrUnsupported},
+	{"vorbis", isOgg("\x01vorbis"), "an Ogg file of Vorbis, a codec for music that is not explained here", field.ErrUnsupported},
+	{"speex", isOgg("Speex   "), "an Ogg file of Speex, a codec that is not explained here", field.ErrUnsupported},
+	{"ogg", magic("OggS"), "an Ogg file without Opus in it; only Opus is read from Ogg", field.ErrUnsupported},
+	{"flac", magic("fLaC"), "a FLAC sound, not a capture", field.ErrFormat},
+	{"au", magic(".snd"), "an AU sound; take its header off and open the rest as bare frames of its codec", field.ErrUnsupported},
+	{"ilbc", magic("#!iLBC"), "a file of iLBC frames of an unknown length: its mark is neither #!iLBC20 nor #!iLBC30", field.ErrUnsupported},
+	{"silk", magic("#!SILK", "\x02#!SILK"), "a file of SILK frames of another version than 3", field.ErrUnsupported},
 
 	// Skype's own files.
 	{"skype config", isSkypeConfig, "a Skype settings file; reading those comes with a later version", field.ErrUnsupported},
@@ -104,8 +117,11 @@ func refuse(src Source, head []byte) *field.Error {
 	if len(head) < 4 {
 		return &field.Error{In: "capfile", What: "the file has only " + countOf(len(head), "byte") + ", too few for a capture", Err: field.ErrFormat}
 	}
-	return &field.Error{In: "capfile", What: "this is not a capture file: it begins with neither pcap's nor pcapng's mark", Err: field.ErrFormat}
+	return &field.Error{In: "capfile", What: "this is not a capture file: it begins with neither pcap's nor pcapng's mark" + hintBare, Err: field.ErrFormat}
 }
+
+// hintBare tells what may be done with bytes that have no mark at all.
+const hintBare = "; bare frames of G.711, G.729 or iLBC have no mark either and are read when you say which they are"
 
 func magic(marks ...string) func([]byte) bool {
 	return func(head []byte) bool {

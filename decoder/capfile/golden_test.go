@@ -12,17 +12,19 @@ import (
 )
 
 // TestGolden holds pictures of headers and blocks: each case is a small file,
-// and "block: N" or "record: N" says what of it is drawn.
+// and "block: N" or "record: N" says what of it is drawn. "as: NAME" says what bare frames are.
 func TestGolden(t *testing.T) {
 	golden.RunCases(t, "testdata", func(t *testing.T, c *golden.Case) *field.Dissection {
-		src := bytes.NewReader(c.Data)
 		var offs []int64
-		f, err := capfile.Scan(src, 4096, func(r *capfile.Record) bool {
-			offs = append(offs, r.Off)
-			return true
-		})
-		if f == nil {
+		f, err := capfile.OpenAs(bytes.NewReader(c.Data), c.Param("as"))
+		if err != nil {
 			t.Fatal(err)
+		}
+		if err = f.Feed(c.Data, func(r *capfile.Record) { offs = append(offs, r.Off) }); err == nil {
+			err = f.Finish()
+		}
+		if want := c.Param("error"); want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%v, want %s", err, want)
 		}
 		if n, err := strconv.Atoi(c.Param("block")); err == nil {
 			d, err := f.DissectBlock(n)

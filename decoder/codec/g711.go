@@ -121,8 +121,7 @@ func (g *g711) dissect(d *dissect.D, p *Params) {
 	d.Group(g.samples, func(d *dissect.D) {
 		d.Head(field.Text(count(n/ch, "sample") + ", " + ms(samples(n/ch, p.rate(8000)))))
 		for i := 0; i < min(n, maxListed); i++ {
-			var raw byte
-			raw = d.Byte(g.sample, func(b dissect.Bits) {
+			raw := d.Byte(g.sample, func(b dissect.Bits) {
 				v := d.Peek(1)[0]
 				at := v ^ g.xor
 				d.Head(field.Int(int64(g.linear(v))))

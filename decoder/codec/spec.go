@@ -14,7 +14,7 @@ func spec(name, label string, show field.Show, key, where, doc string) *field.Sp
 	return &field.Spec{Name: name, Label: label, Show: show, Doc: doc, Cite: []field.Cite{{Key: key, Where: where}}}
 }
 
-// withUnit, withEnum, withTrust and withCite finish a Spec where it is declared.
+// withUnit, withEnum and withCite finish a Spec where it is declared.
 func withUnit(s *field.Spec, unit string) *field.Spec {
 	s.Unit = unit
 	return s
@@ -22,11 +22,6 @@ func withUnit(s *field.Spec, unit string) *field.Spec {
 
 func withEnum(s *field.Spec, e field.Enum) *field.Spec {
 	s.Enum = e
-	return s
-}
-
-func withTrust(s *field.Spec, t field.Trust) *field.Spec {
-	s.Trust = t
 	return s
 }
 
