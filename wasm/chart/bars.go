@@ -90,13 +90,23 @@ func (t *Bars) Draw(width int) *proto.Drawing {
 		c.add(proto.Shape{Kind: proto.ShapeRect, Class: "bar", Text: b.Text, Do: b.Do}, p, top, q-p, tall-top)
 	}
 	var rest []entry
+	crossed := func(from, to float64) bool { // by another line
+		for _, l := range t.Lines {
+			if v, ok := sane(l.X); ok && v >= x.low && v <= x.high {
+				if at := x.at(v); at > from && at < to {
+					return true
+				}
+			}
+		}
+		return false
+	}
 	for _, l := range t.Lines {
 		v, ok := sane(l.X)
 		if !ok {
 			continue
 		}
 		if v < x.low || v > x.high {
-			rest = append(rest, entry{text: l.Name + " (beside the picture)", class: "limit"})
+			rest = append(rest, entry{text: l.Name + ": " + tickText(v, 1) + " (beside the picture)", class: "limit"})
 			continue
 		}
 		at := x.at(v)
@@ -104,18 +114,16 @@ func (t *Bars) Draw(width int) *proto.Drawing {
 		placed := false
 		for row := 0; row < barRows && !placed; row++ {
 			base := 2 + ascent + float64(row)*lineGap
-			if textWide(l.Name)+8 > right-left {
-				break
-			}
-			if at+4+textWide(l.Name) <= right {
+			wide := textWide(l.Name)
+			if at+4+wide <= right && !crossed(at+1, at+4+wide) {
 				placed = c.text(l.Name, "limit-text", at+4, base, start)
 			}
-			if !placed && at-4-textWide(l.Name) >= left {
+			if !placed && at-4-wide >= left && !crossed(at-4-wide, at-1) {
 				placed = c.text(l.Name, "limit-text", at-4, base, end)
 			}
 		}
 		if !placed {
-			rest = append(rest, entry{text: l.Name, class: "limit"})
+			rest = append(rest, entry{text: l.Name + ": " + tickText(v, 1), class: "limit"})
 		}
 	}
 	c.line("axis", left, tall, right, tall)

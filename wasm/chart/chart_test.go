@@ -147,7 +147,7 @@ func TestTimeHoldsItsBounds(t *testing.T) {
 		}
 	}
 	d := full().Draw(900)
-	for _, s := range []string{"bytes/s", "0", "80", "5,000", "3 to 16 kB/s", "32 kbit/s", "far (above the picture)", "deep (below the picture)", "iLBC, 30 ms", "A → B", "seconds since the first packet"} {
+	for _, s := range []string{"bytes/s", "0", "80", "8,000", "3 to 16 kB/s", "32 kbit/s", "far (above the picture)", "deep (below the picture)", "iLBC, 30 ms", "A → B", "seconds since the first packet"} {
 		if find(d, s) == nil {
 			t.Errorf("no text %q", s)
 		}
@@ -204,6 +204,41 @@ func TestTimeOfOddNumbers(t *testing.T) {
 	}
 	if d := one(Point{0, 1}, Point{1, 2}, Point{2, nan}, Point{3, 4}, Point{4, 2}).Draw(500); count(d, "curve a") != 2 {
 		t.Errorf("%d pieces of a curve with one gap", count(d, "curve a"))
+	}
+}
+
+// A name is not struck through by a line.
+func TestNamesAreNotCrossed(t *testing.T) {
+	for _, w := range widths() {
+		for _, d := range []*proto.Drawing{
+			full().Draw(w),
+			(&Time{Series: []Series{{Points: []Point{{0, 4000}, {9, 100}}}}, Bands: []Band{{"3 to 16 kB/s", 3000, 16000}}, Limits: []Limit{{"32 kbit/s", 4000}, {"5 kB/s", 5000}, {"2 kB/s, the floor", 2000}}}).Draw(w),
+			(&Bars{Bins: []Bin{{30, 120, 5, "", ""}}, Lines: []Line{{31, "G.729 20 ms"}, {94, "iSAC 30 ms, 2 blocks"}, {101, "iSAC 30 ms"}, {117, "G.729 30 ms, 3 blocks"}, {119, "iLBC 30 ms, 2 blocks"}}}).Draw(w),
+		} {
+			names, lines := 0, 0
+			for i := range d.Shapes {
+				s := &d.Shapes[i]
+				if s.Kind != proto.ShapeText || !strings.Contains(s.Class, "band-text") && !strings.Contains(s.Class, "limit-text") && !strings.Contains(s.Class, "legend-text") {
+					continue
+				}
+				names++
+				b := boundsOf(s)
+				b = box{b.x1 + 1, b.y1 + 2, b.x2 - 1, b.y2 - .5}
+				for j := range d.Shapes {
+					if l := &d.Shapes[j]; l.Class == "limit" && l.Kind == proto.ShapeLine {
+						lines++
+						o := boundsOf(l)
+						o.x2, o.y2 = o.x2+.01, o.y2+.01
+						if b.over(o) {
+							t.Errorf("%d px: %q is crossed by %q", w, s.Text, l.Text)
+						}
+					}
+				}
+			}
+			if names < 4 || lines == 0 {
+				t.Errorf("%d px: %d names, %d lines", w, names, lines)
+			}
+		}
 	}
 }
 
@@ -305,7 +340,7 @@ func TestBars(t *testing.T) {
 	if n := count(d, "bar"); n != bars {
 		t.Errorf("%d bars, want %d", n, bars)
 	}
-	for _, s := range []string{"iLBC, 30 ms", "another of the same size", "far away (beside the picture)", "bytes of a message"} {
+	for _, s := range []string{"iLBC, 30 ms: 62", "far away: 9,000 (beside the picture)", "bytes of a message"} {
 		if find(d, s) == nil {
 			t.Errorf("no text %q", s)
 		}

@@ -88,6 +88,7 @@ const (
 	rightAir   = 10.0
 	maxPaths   = 400  // pieces of a curve
 	maxMarks   = 2000 // marks taken
+	behindMost = 2.2  // times the highest value: how far what is behind may press the curves down
 )
 
 var classes = [...]string{"curve a", "curve b", "curve c", "curve d"}
@@ -220,7 +221,7 @@ func (t *Time) valueScale() scale {
 			}
 		}
 	}
-	most := high * 3
+	most := high * behindMost
 	for _, b := range t.Bands {
 		if v, ok := sane(b.High); ok && b.Low <= most {
 			high = max(high, min(v, most))
@@ -240,6 +241,17 @@ func (t *Time) valueScale() scale {
 // bands draws what is behind the curves. What finds no place for its name goes to the legend.
 func (t *Time) bands(c *canvas, y scale, left, right float64) []entry {
 	var rest []entry
+	// A name crosses no limit, not even its own.
+	crossed := func(base float64) bool {
+		for _, l := range t.Limits {
+			if v, ok := sane(l.Y); ok && v >= y.low && v <= y.high {
+				if at := y.at(v); at > base-ascent+1 && at < base+descent {
+					return true
+				}
+			}
+		}
+		return false
+	}
 	for _, b := range t.Bands {
 		low, ok := sane(b.Low)
 		high, ok2 := sane(b.High)
@@ -254,7 +266,7 @@ func (t *Time) bands(c *canvas, y scale, left, right float64) []entry {
 		c.add(proto.Shape{Kind: proto.ShapeRect, Class: "band", Text: b.Name}, left, top, right-left, max(foot-top, 1))
 		placed := false
 		for _, at := range []float64{top + ascent + 2, (top+foot)/2 + 4, foot - descent - 1} {
-			if at-ascent >= top && at+descent <= foot && !placed {
+			if at-ascent >= top && at+descent <= foot && !placed && !crossed(at) {
 				placed = c.name(b.Name, "band-text", at, left, right)
 			}
 		}
@@ -275,7 +287,7 @@ func (t *Time) bands(c *canvas, y scale, left, right float64) []entry {
 		c.add(proto.Shape{Kind: proto.ShapeLine, Class: "limit", Text: l.Name}, left, at, right, at)
 		placed := false
 		for _, base := range []float64{at - descent - 1, at + ascent + 2} {
-			if base-ascent >= 0 && base+descent <= y.from && !placed {
+			if base-ascent >= 0 && base+descent <= y.from && !placed && !crossed(base) {
 				placed = c.name(l.Name, "limit-text", base, left, right)
 			}
 		}

@@ -136,9 +136,11 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 		if ns, ok := times[s.Packet]; ok {
 			at = w.env.since(ns)
 		}
-		sizes.Points = append(sizes.Points, chart.Point{X: at, Y: max(a, beliefFloor)})
-		gaps.Points = append(gaps.Points, chart.Point{X: at, Y: max(b, beliefFloor)})
-		least.Points = append(least.Points, chart.Point{X: at, Y: max(m, beliefFloor)})
+		for _, x := range [...]float64{before, at} { // a step as long as the window
+			sizes.Points = append(sizes.Points, chart.Point{X: x, Y: max(a, beliefFloor)})
+			gaps.Points = append(gaps.Points, chart.Point{X: x, Y: max(b, beliefFloor)})
+			least.Points = append(least.Points, chart.Point{X: x, Y: max(m, beliefFloor)})
+		}
 		do := packetDo(s.Packet + 1)
 		hits = append(hits, chart.Hit{From: before, To: at, Do: do,
 			Text: fmt.Sprintf("window %d, to packet %d: sizes %s, gaps %s: %s", n, s.Packet+1, belief(a), belief(b), verdict(m, x.Bound))})

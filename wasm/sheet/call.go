@@ -347,16 +347,40 @@ func (w *writer) callOverTime(v *decoder.Voice, r *media.Report) {
 		sizes[dir] = []chart.Series{mid, low, high}
 	}
 	tracks := w.tracks(r)
-	w.time("Rate of each direction: bytes of payload a second.", w.behind(r, "rate", &chart.Time{Unit: "bytes/s", Series: rate, Hits: hits, Tracks: tracks}))
-	w.time("Pace of each direction: messages a second.", w.behind(r, "pace", &chart.Time{Unit: "messages/s", Series: pace, Hits: hits, Tracks: tracks}))
+	// The last slice is drawn as far as there are messages.
+	last := int64(0)
+	for dir := range r.Segments {
+		for i := range r.Segments[dir] {
+			last = max(last, r.Segments[dir][i].To)
+		}
+	}
+	over := func(of string, t *chart.Time) *chart.Time {
+		t.Hits = hits
+		if last > r.Begin {
+			t.From, t.To = w.env.since(r.Begin), w.env.since(last)
+		}
+		return w.behind(r, of, t)
+	}
+	w.time("Rate of each direction: bytes of payload a second.", over("rate", &chart.Time{Unit: "bytes/s", Series: rate, Tracks: tracks}))
+	w.time("Pace of each direction: messages a second.", over("pace", &chart.Time{Unit: "messages/s", Series: pace, Tracks: tracks}))
 	for dir, s := range sizes {
 		if s != nil {
-			w.time("Sizes of the messages from "+ways[dir]+": the median in each "+Span(r.Every)+", the smallest and the largest.",
-				w.behind(r, "size", &chart.Time{Unit: "bytes", Series: s, Hits: hits, Tracks: tracks[min(dir, max(len(tracks)-1, 0)):]}))
+			w.time("Sizes of the messages from "+ways[dir]+": the median of each "+piece(r.Every)+", the smallest and the largest.",
+				over("size", &chart.Time{Unit: "bytes", Series: s, Tracks: only(tracks, ways[dir])}))
 		}
 	}
 	w.time("Mean gap between two messages of a direction; strokes below are messages that seem to be lost, because a gap is a multiple of the pace.",
-		w.behind(r, "gap", &chart.Time{Unit: "ms", Series: gap, Marks: marks, Hits: hits, Tracks: tracks}))
+		over("gap", &chart.Time{Unit: "ms", Series: gap, Marks: marks, Tracks: tracks}))
+}
+
+// only is the track of one direction.
+func only(list []chart.Track, way string) []chart.Track {
+	for i := range list {
+		if list[i].Name == way {
+			return list[i : i+1]
+		}
+	}
+	return nil
 }
 
 // concerns reports whether a published figure belongs to a call.

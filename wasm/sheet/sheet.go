@@ -169,6 +169,14 @@ func Span(ns int64) string {
 	return strings.ReplaceAll(s, "s", " s")
 }
 
+// piece names a length of time after "each".
+func piece(ns int64) string {
+	if ns == 1e9 {
+		return "second"
+	}
+	return Span(ns)
+}
+
 // seconds writes a moment or a length in seconds for a table.
 func seconds(s float64) string { return fixed(s, 2) }
 

@@ -298,10 +298,10 @@ func (w *writer) overTime(v *decoder.Voice, s *rtp.Stream) {
 			do = packetDo(x.First + 1)
 		}
 		if x.Lost > 0 {
-			marks = append(marks, chart.Mark{X: at + every/2, N: int(x.Lost), Class: "lost", Do: do})
+			marks = append(marks, chart.Mark{X: min(at+every/2, w.env.since(s.End)), N: int(x.Lost), Class: "lost", Do: do})
 		}
 		if x.Late > 0 {
-			marks = append(marks, chart.Mark{X: at + every/2, N: int(x.Late), Class: "late", Do: do})
+			marks = append(marks, chart.Mark{X: min(at+every/2, w.env.since(s.End)), N: int(x.Late), Class: "late", Do: do})
 		}
 		text := fmt.Sprintf("%s to %s s: %s, %s", seconds(at), seconds(at+every), count(int64(x.Packets), "packet"), count(int64(x.Bytes), "byte"))
 		if x.Lost > 0 {
@@ -315,13 +315,14 @@ func (w *writer) overTime(v *decoder.Voice, s *rtp.Stream) {
 		}
 		hits = append(hits, chart.Hit{From: at, To: at + every, Text: text, Do: do})
 	}
-	w.time("Payload of each "+Span(s.Every)+"; strokes below are packets lost, dots packets that came late.",
-		&chart.Time{Unit: "kbit/s", Series: []chart.Series{rate}, Marks: marks, Hits: hits})
-	second := &chart.Time{Unit: "ms", Series: []chart.Series{jitter, gap}, Marks: marks, Hits: hits}
-	caption := "Largest jitter in each " + Span(s.Every) + ", and the longest gap between two packets."
+	from, to := w.env.since(s.Start), w.env.since(s.End)
+	w.time("Payload in each "+piece(s.Every)+"; strokes below are packets lost, dots packets that came late.",
+		&chart.Time{Unit: "kbit/s", Series: []chart.Series{rate}, Marks: marks, Hits: hits, From: from, To: to})
+	second := &chart.Time{Unit: "ms", Series: []chart.Series{jitter, gap}, Marks: marks, Hits: hits, From: from, To: to}
+	caption := "Largest jitter in each " + piece(s.Every) + ", and the longest gap between two packets."
 	if s.Clock == 0 {
 		second.Series = second.Series[1:]
-		caption = "The longest gap between two packets in each " + Span(s.Every) + "."
+		caption = "The longest gap between two packets in each " + piece(s.Every) + "."
 	}
 	w.time(caption, second)
 
