@@ -48,8 +48,8 @@ bench: chromium build ## figures beside their targets, ratios against a floor ru
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 20m ./decoder/...
 	SOMSCOPE_DIST=$(CURDIR)/dist SOMSCOPE_BENCH=1 $(GO) test -count=1 -timeout 30m -run '^TestBench' -v ./wasm/e2e
 
-accuracy: ## who finds Skype in the captures of SOMSCOPE_CAPTURES: Somscope and the published detectors
-	$(GO) test -count=1 -run '^TestAccuracy$$' -v ./decoder
+accuracy: ## who finds Skype in the captures of SOMSCOPE_CAPTURES (Somscope and the published detectors), and which codecs its calls fit
+	$(GO) test -count=1 -run '^(TestAccuracy|TestWorkingPoints)$$' -v ./decoder
 
 fuzz: ## every fuzz target for FUZZTIME
 	@grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' cmd decoder wasm | xargs -n 1 dirname | sort -u | while read -r dir; do \
