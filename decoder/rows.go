@@ -137,7 +137,8 @@ func (c *Capture) complete(s *Summary, r *capfile.Record, seen seqs) {
 		s.Proto, s.Title, s.Voice = x.Name, x.Title, true
 		s.Info = plural(uint64(s.Len), "byte")
 		if x.Frames != nil {
-			if n, lasts, why, ok := x.Frames(nil, r.Data[:min(3, len(r.Data))], len(r.Data)); ok {
+			p := c.frameParams()
+			if n, lasts, why, ok := x.Frames(&p, r.Data[:min(3, len(r.Data))], len(r.Data)); ok {
 				s.Info = plural(uint64(n), "frame") + ", " + strconv.FormatFloat(float64(lasts.Microseconds())/1000, 'f', -1, 64) + " ms · " + s.Info
 			} else {
 				s.Info, s.Bad = s.Info+" · "+why, true

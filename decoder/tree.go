@@ -69,7 +69,7 @@ func (c *Capture) Dissect(i uint32) (tree *field.Dissection, err error) {
 	d := dissect.Begin(&specPacket, data, int(r.OrigLen), i+1, -1)
 	d.BufName("packet", "The bytes of the packet, as captured.")
 	d.Within(len(data), func(d *dissect.D) { // so that the record is read whatever fails
-		if !dissectFrame(d, r.LinkType) {
+		if !c.dissectFrame(d, r.LinkType) {
 			inet.Dissect(d, r.LinkType, c.payload(i, &row, &r))
 		}
 	})
@@ -186,7 +186,7 @@ func IsLayer(s *field.Spec) bool {
 // IsVoice reports whether a Spec belongs to voice: to RTP or to a codec.
 func IsVoice(s *field.Spec) bool {
 	first, _, _ := strings.Cut(s.Name, ".")
-	if first == "rtp" || first == "rtcp" {
+	if first == "rtp" || first == "rtcp" || first == "codec" {
 		return true
 	}
 	for _, x := range codec.Table {
@@ -211,16 +211,9 @@ func Catalogue() []*field.Spec {
 		skype.E2O.Specs,
 		skype.TCPSpecs,
 		rtp.Specs,
+		codec.Specs,
 	} {
 		for _, s := range list {
-			if !seen[s] {
-				seen[s] = true
-				all = append(all, s)
-			}
-		}
-	}
-	for _, x := range codec.Table {
-		for _, s := range x.Specs {
 			if !seen[s] {
 				seen[s] = true
 				all = append(all, s)

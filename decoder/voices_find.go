@@ -269,7 +269,7 @@ func (c *Capture) fileVoice(link uint16) {
 	if c.as != "" {
 		how, why = CodecUser, "you say so: the file has no mark of its own"
 	}
-	v.Codecs = []VoiceCodec{{Packets: n, Codec: x, How: how, Why: why}}
+	v.Codecs = []VoiceCodec{{Packets: n, Codec: x, Params: c.frameParams(), How: how, Why: why}}
 	c.deep.voices = []*Voice{v}
 }
 

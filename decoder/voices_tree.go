@@ -150,13 +150,20 @@ func (c *Capture) voicePayload(i uint32, row *index.Row, r *capfile.Record) func
 }
 
 // dissectFrame explains a packet of a raw file of voice; false when it is none.
-func dissectFrame(d *dissect.D, link uint16) bool {
+func (c *Capture) dissectFrame(d *dissect.D, link uint16) bool {
 	x := frameCodec(link)
 	if x == nil || x.Dissect == nil {
 		return false
 	}
-	x.Dissect(d, &codec.Params{})
+	p := c.frameParams()
+	x.Dissect(d, &p)
 	return true
+}
+
+// frameParams are what a raw file says of its codec, or what had to be assumed.
+func (c *Capture) frameParams() codec.Params {
+	rate, channels := c.file.FrameParams()
+	return codec.Params{Rate: rate, Channels: channels}
 }
 
 // frameCodec is the codec of a link type of raw files, or nil.
