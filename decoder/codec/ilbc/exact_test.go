@@ -72,6 +72,38 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// Most tables were made of fractions of a power of two and printed with six digits: a digit that
+// is wrong makes a number that is no such fraction.
+func TestTablesAreFractions(t *testing.T) {
+	for name, c := range map[string]struct {
+		of   float64
+		list []float64
+	}{
+		"mean":     {8192, lsfMean[:]},
+		"state":    {8192, stateLevels[:]},
+		"gain 1":   {16384, gainLevels1[:]},
+		"gain 2":   {16384, gainLevels2[:]},
+		"gain 3":   {16384, gainLevels3[:]},
+		"expand":   {4096, expand[:]},
+		"low pass": {4096, lowPass[:]},
+		"quarter":  {4096, append(append(quarter[1][:], quarter[2][:]...), quarter[3][:]...)},
+	} {
+		for i, v := range c.list {
+			if off := v*c.of - math.Round(v*c.of); math.Abs(off) > 1e-6*c.of/2+1e-9 {
+				t.Errorf("%s: number %d, %f, is no %.0fth", name, i, v, c.of)
+			}
+		}
+	}
+	sum, weighed := 0.0, 0.0
+	for i, v := range scaleLevels {
+		sum += v
+		weighed += float64(i+1) * v
+	}
+	if !near(sum, 163.934132, 1e-6) || !near(weighed, 6224.765235, 1e-6) {
+		t.Errorf("the scale adds up to %f and %f", sum, weighed)
+	}
+}
+
 // Numbers of the frame become levels. (RFC 3951 §3.6.4.2: each gain scales the next, but never
 // by less than a tenth)
 func TestLevels(t *testing.T) {
