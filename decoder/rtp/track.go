@@ -98,7 +98,7 @@ type Tracker struct {
 	clock   func(k Key, pt uint8) int
 	streams map[Key]*track
 	order   []*track
-	last    [2]*track // the two directions of a call take turns
+	near    [256]*track // the stream that was last found by each hash
 	seeds   map[Key]uint32
 	ring    []seed
 	next    uint32 // of ring, the one to be given up
@@ -162,12 +162,12 @@ func NewTracker(clock func(k Key, pt uint8) int) *Tracker {
 // Add counts one packet. Packets come in the order of the file. It allocates only for a new
 // stream and for its growing list of seconds.
 func (t *Tracker) Add(p *Packet) {
-	if s := t.last[0]; s != nil && s.SSRC == p.SSRC && s.Flow == p.Flow && s.Back == p.Back {
-		s.add(t, p)
-		return
+	hash := (p.SSRC ^ p.Flow<<16 ^ p.Flow) * 0x9E3779B1
+	if p.Back {
+		hash = ^hash
 	}
-	if s := t.last[1]; s != nil && s.SSRC == p.SSRC && s.Flow == p.Flow && s.Back == p.Back {
-		t.last[0], t.last[1] = s, t.last[0]
+	near := &t.near[hash>>24]
+	if s := *near; s != nil && s.SSRC == p.SSRC && s.Flow == p.Flow && s.Back == p.Back {
 		s.add(t, p)
 		return
 	}
@@ -178,7 +178,7 @@ func (t *Tracker) Add(p *Packet) {
 			return
 		}
 	}
-	t.last[0], t.last[1] = s, t.last[0]
+	*near = s
 	s.add(t, p)
 }
 
@@ -550,7 +550,7 @@ func (t *Tracker) Finish() {
 		t.done = append(t.done, &s.Stream)
 	}
 	slices.SortFunc(t.done, func(a, b *Stream) int { return cmp.Compare(a.First, b.First) })
-	t.streams, t.order, t.seeds, t.ring, t.last = nil, nil, nil, nil, [2]*track{}
+	t.streams, t.order, t.seeds, t.ring, t.near = nil, nil, nil, nil, [256]*track{}
 }
 
 func (s *track) finish() {

@@ -453,3 +453,60 @@ func TestAddAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations to parse", n)
 	}
 }
+
+// Whatever comes, all packets are accounted for, and the counts fit each other.
+func FuzzTracker(f *testing.F) {
+	f.Add([]byte{0, 1, 0, 1, 0, 1, 0, 1, 9, 200, 0, 1, 0, 255, 0, 255, 3, 1, 128, 128, 128, 1})
+	f.Add([]byte("\x40\x01\x40\x01\x40\x01\x40\x7f\x40\x01\xff\x01"))
+	f.Fuzz(func(t *testing.T, moves []byte) {
+		tr := NewTracker(func(k Key, pt uint8) int { return []int{0, 8000, 90000}[pt%3] })
+		p := newSender(65530).Packet
+		n := 0
+		for ; len(moves) >= 2; moves = moves[2:] {
+			how, step := moves[0], int8(moves[1])
+			p.Packet = uint32(n)
+			p.Seq += uint16(int16(step))
+			p.Timestamp += uint32(int32(step)) * 160
+			p.Time += int64(how&15) * 5e6
+			switch how >> 4 {
+			case 1:
+				p.Seq += uint16(how) << 8
+			case 2:
+				p.SSRC ^= 1
+			case 3:
+				p.Type = uint8(step) & 127
+			case 4:
+				p.Time += int64(step) * 1e15
+			case 5:
+				p.NoTime = !p.NoTime
+			case 6:
+				p.PayEnd = p.PayOff + int(how)*int(uint8(step))
+			case 7:
+				p.Back = !p.Back
+			}
+			tr.Add(&p)
+			n++
+		}
+		tr.Finish()
+		sum := tr.Stray() + tr.Left()
+		for _, x := range tr.Streams() {
+			sum += x.Packets
+			times, lost := 0, int64(0)
+			for _, c := range x.Types {
+				times += c.Times
+			}
+			packets := 0
+			for _, s := range x.Seconds {
+				lost += int64(s.Lost)
+				packets += int(s.Packets)
+			}
+			if times != x.Packets || packets > x.Packets || len(x.Seconds) > maxSeconds || x.Missing < 0 || x.Expected < 1 || x.Odd < 0 ||
+				lost > x.Missing && packets == x.Packets || x.Lost != x.Expected-int64(x.Packets-x.Odd) || math.IsNaN(x.MeanJitter) || x.MaxJitter < x.Jitter {
+				t.Fatalf("%+v", x)
+			}
+		}
+		if sum != n {
+			t.Fatalf("%d of %d packets are accounted for", sum, n)
+		}
+	})
+}
