@@ -79,7 +79,7 @@ func TestStreamsOfSamples(t *testing.T) {
 	}{
 		{"ilbc", "rtp", "iLBC, 30 ms", "can be heard", 2},
 		{"gcall", "rtp", "G.729", "explained, not decoded", 2},
-		{"opus", "rtp", "", "", 2},
+		{"opus", "rtp", "Opus", "can be heard", 2},
 		{"codecs", "skype", "?", "encrypted", 1},
 		{"telephone", "skype.e2o", "?", "encrypted", 1},
 		{"call", "skype", "?", "encrypted", 1},
@@ -287,5 +287,39 @@ func TestTablesOfTheTerminal(t *testing.T) {
 	}
 	if got := wrap("one two", "! "); len(got) != 1 || got[0] != "! one two" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestBareFrames: with -as every command reads a file that has no mark of its own.
+func TestBareFrames(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "tone.ulaw")
+	tone := make([]byte, 8000) // a second of a loud square wave
+	for i := range tone {
+		tone[i] = 0x10 | byte(i/8%2)<<7
+	}
+	if err := os.WriteFile(file, tone, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := cli("streams", file); status != wrongUsage || errs == "" {
+		t.Errorf("without -as: status %d, %s", status, errs)
+	}
+	s := streamLines(t, fine(t, "streams", "-json", "-as", "pcmu", file))
+	if len(s) != 1 || s[0].Kind != "frames" || s[0].Bytes != 8000 || s[0].Types[0].Codec != "pcmu" || s[0].Types[0].Known != "user" || s[0].Begin != nil {
+		t.Errorf("%+v", s)
+	}
+	if out := fine(t, "media", "-as", "pcmu", file, "1"); !strings.Contains(out, "1.0 s of sound") || !strings.Contains(out, "64.0 kbit/s") {
+		t.Error(out)
+	}
+	if out := fine(t, "packets", file, "-as", "pcmu"); strings.Count(out, "\n") != s[0].Packets {
+		t.Error(out)
+	}
+	wav := filepath.Join(dir, "tone.wav")
+	if out := fine(t, "listen", "-as", "pcmu", "-o", wav, file, "1"); !strings.Contains(out, "1.0 s of G.711") {
+		t.Error(out)
+	}
+	b, err := os.ReadFile(wav)
+	if err != nil || len(b) != 44+2*8000 {
+		t.Errorf("%d bytes, %v", len(b), err)
 	}
 }

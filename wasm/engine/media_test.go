@@ -94,7 +94,7 @@ func TestStreams(t *testing.T) {
 
 func TestMediaOfSamples(t *testing.T) {
 	for name, c := range map[string]struct{ streams, drawings uint32 }{
-		"ilbc": {2, 2}, "gcall": {2, 2}, "codecs": {1, 6}, "call": {1, 6}, "telephone": {1, 6}, "conference": {2, 6}, "lookalikes": {2, 2},
+		"ilbc": {2, 2}, "opus": {2, 3}, "gcall": {2, 2}, "codecs": {1, 6}, "call": {1, 6}, "telephone": {1, 6}, "conference": {2, 6}, "lookalikes": {2, 2},
 	} {
 		w := newWorker(t)
 		w.open(shelf(t, name), 0)
@@ -343,6 +343,35 @@ func TestListenSurvives(t *testing.T) {
 	src.set = false
 	if s, _ := w.hearAll(2); !s.Done || len(s.PCM) < 16*8000 {
 		t.Errorf("%d bytes, %q", len(s.PCM), s.Note)
+	}
+}
+
+// A file of bare frames is one stream, when the page says of what.
+func TestMediaOfBareFrames(t *testing.T) {
+	w := newWorker(t)
+	w.file = bytes.Repeat([]byte{0x10, 0x90}, 4000)
+	if r := w.ask(proto.Request{Open: &proto.Open{Name: "tone"}}); r.Err == nil {
+		t.Fatal("nobody says what it is, and it is opened")
+	}
+	if r := w.ask(proto.Request{Open: &proto.Open{Name: "tone", As: "pcmu"}}); r.Opened == nil {
+		t.Fatalf("%+v", r.Err)
+	}
+	if w.want() == wantFeed {
+		w.feed(w.file)
+		w.finish()
+	}
+	for w.want() == wantStep {
+		w.step(time.Millisecond)
+	}
+	s := w.media(1, 500)
+	if s.Stream != 1 || s.Flow != 0 || !strings.Contains(s.Lead, "1.0 s of sound") || parts(s, proto.PartChoice) != 0 {
+		t.Errorf("%q", s.Lead)
+	}
+	if sound, _ := w.hearAll(1); len(sound.PCM) != 16000 || len(sound.Marks) == 0 || strings.Contains(sound.Title, "→") {
+		t.Errorf("%d bytes, %q", len(sound.PCM), sound.Title)
+	}
+	if r := w.ask(proto.Request{Codec: &proto.CodecAsk{Stream: 1, Codec: "pcma"}}); r.Err == nil {
+		t.Error("a file was read as another codec without being opened again")
 	}
 }
 

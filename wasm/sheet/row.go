@@ -201,8 +201,8 @@ func fileLasts(v *decoder.Voice) int64 {
 	if x := main(v); x != nil && x.Codec != nil && x.Codec.Frame > 0 && x.Codec.Bytes > 0 && v.Packets > 0 {
 		return v.Bytes * x.Codec.Frame.Nanoseconds() / int64(x.Codec.Bytes)
 	}
-	if v.End > v.Begin {
-		return v.End - v.Begin
+	if n := int64(v.Packets); v.End > v.Begin && n > 1 {
+		return (v.End - v.Begin) / (n - 1) * n // the last frame lasts, too
 	}
 	return 0
 }

@@ -396,13 +396,17 @@ func TestFileOfFrames(t *testing.T) {
 		Codecs: []decoder.VoiceCodec{{Packets: 100, Codec: speech, How: decoder.CodecFile, Why: "the file begins with its mark"}}}
 	s := Stream(v, nil, env(0))
 	check(t, "file", s)
-	holds(t, "file", s, "100 frames of iLBC, 30 ms, 3.0 s of sound; the file holds nothing else.", "The file holds frames of iLBC, 30 ms: the file begins with its mark.", "[Listen=listen:1][First packet=packet:1]", "13.3 kbit/s", "50 bytes")
+	holds(t, "file", s, "100 frames of iLBC, 30 ms, 3.0 s of sound; the file holds nothing else.", "The file holds frames of iLBC, 30 ms (the file begins with its mark).", "[Listen=listen:1][First packet=packet:1]", "13.3 kbit/s", "50 bytes")
 	if strings.Contains(text(s), "codec:") || strings.Contains(text(s), "flow:") {
 		t.Error("frames have no flow and no payload type")
 	}
 	if row := Row(v, nil, "x"); row[1] != "frames" || row[8] != "-" || row[9] != "3.0 s" || row[10] != "can be heard" {
 		t.Errorf("%q", row)
 	}
+	loose := *speech
+	loose.Frame, loose.Bytes = 0, 0
+	timed := &decoder.Voice{Number: 1, Kind: decoder.VoiceFile, Packets: 50, Bytes: 8000, Begin: 0, End: 49 * 20e6, Codecs: []decoder.VoiceCodec{{Codec: &loose}}}
+	holds(t, "without frames", Stream(timed, nil, env(0)), "1.0 s of sound", "64.0 kbit/s")
 	v.Codecs[0].Codec = silent
 	check(t, "mute file", Stream(v, nil, env(0)))
 }

@@ -162,6 +162,9 @@ func (w *writer) codecWords(v *decoder.Voice, x *decoder.VoiceCodec) {
 	case x.How == decoder.CodecStatic:
 		w.text(fmt.Sprintf("%s is %s%s.", what, x.Codec.Title, why), field.Cite{Key: "rfc3551", Where: "§6"})
 	case v.Kind == decoder.VoiceFile:
+		if x.Why != "" {
+			why = " (" + clause(x.Why) + ")"
+		}
 		w.text(fmt.Sprintf("%s holds frames of %s%s.", what, x.Codec.Title, why))
 	default:
 		w.text(fmt.Sprintf("%s is %s%s.", what, x.Codec.Title, why))
