@@ -113,10 +113,22 @@ func (d *Decoder) finish(dst []int16, res []float64, a *[maxSubs]poly, lost bool
 	}
 	d.a = *a
 	highOut.run(x, &d.high)
+	fade(d.out[:])
+	fade(d.high[:])
 	for _, v := range x {
 		dst = append(dst, int16(min(max(math.Round(v), -32768), 32767)))
 	}
 	return dst
+}
+
+// fade makes zeros of what is left of a sound long gone: numbers so small that processors take
+// many times as long for them would stay in the filters for the rest of a gap.
+func fade(x []float64) {
+	for i, v := range x {
+		if math.Abs(v) < 1e-30 {
+			x[i] = 0
+		}
+	}
 }
 
 // lagOf estimates the pitch at the end of a frame: the lag from 20 to 119 at which its last

@@ -286,6 +286,23 @@ func TestConceal(t *testing.T) {
 	}
 }
 
+// In a gap without end the filters come to rest.
+func TestRest(t *testing.T) {
+	for _, m := range modes {
+		e, d := NewEncoder(m), NewDecoder(m)
+		in := sing(4 * m.Samples())
+		for k := range 4 {
+			d.Decode(nil, e.Encode(nil, in[k*m.Samples():(k+1)*m.Samples()]))
+		}
+		for range 1000 {
+			d.Conceal(nil)
+		}
+		if d.out != [order]float64{} || d.high != [4]float64{} {
+			t.Errorf("mode %d: %g and %g are left", m, d.out, d.high)
+		}
+	}
+}
+
 // Frames that say they are empty, that give no place for the start state or that have another
 // length are concealed, and leave the decoder as a lost frame does.
 func TestLost(t *testing.T) {
