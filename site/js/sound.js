@@ -41,6 +41,7 @@
 	let name, rate, channels, total, have, bytes, whole, full, said;
 	let pieces;      // [{from, pcm}], in order, without gaps
 	let low, high;   // of each block of samples
+	let peak;        // the furthest of them all from 0
 	let marks;       // [{at, packet, len}], in order; packet 0: lost
 	let places;      // packet → sample
 	let pos;         // seconds: where the cursor stands
@@ -48,7 +49,7 @@
 
 	function reset() {
 		stop();
-		rate = total = have = bytes = pos = 0;
+		rate = total = have = bytes = pos = peak = 0;
 		channels = 1;
 		whole = full = ended = false;
 		said = "";
@@ -119,6 +120,7 @@
 				const x = pcm[i * channels + c];
 				if (x < low[b]) low[b] = x;
 				if (x > high[b]) high[b] = x;
+				if (x > peak || -x > peak) peak = Math.abs(x);
 			}
 		}
 	}
@@ -332,7 +334,9 @@
 	function drawSome() {
 		const dpr = Math.min(window.devicePixelRatio || 1, 2), w = Math.round(wave.clientWidth * dpr), h = Math.round(wave.clientHeight * dpr);
 		if (!w || !h || !total) return;
-		const key = [w, h, total, root.dataset.theme, dark.matches].join();
+		// What is quiet is drawn larger, by 1, 2, 4 or 8, so that its shape can be seen.
+		const gain = 2 ** Math.min(Math.max(Math.floor(Math.log2(32768 / (peak || 32768))), 0), 3);
+		const key = [w, h, total, gain, root.dataset.theme, dark.matches].join();
 		if (key !== drawnFor) {
 			drawnFor = key;
 			canvas.width = w;
@@ -353,7 +357,7 @@
 				if (low[k] < lo) lo = low[k];
 				if (high[k] > hi) hi = high[k];
 			}
-			const top = mid - hi / 32768 * mid, bottom = mid - lo / 32768 * mid;
+			const top = mid - hi * gain / 32768 * mid, bottom = mid - lo * gain / 32768 * mid;
 			pen.fillRect(x, top, 1, Math.max(1, bottom - top));
 		}
 		// What is lost is hatched, and as wide as it must be to be seen.

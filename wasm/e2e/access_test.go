@@ -122,7 +122,7 @@ func TestAccessibility(t *testing.T) {
 			v.shot(fmt.Sprintf("class-%d-%s", l.width, theme))
 			v.press("Escape")
 			v.wait("the groups are closed", `!$("#class-dialog").open`)
-			v.press("5")
+			v.press("6")
 			v.wait("the blocks are shown", `drawn("blocks").length > 0`)
 			check("the file")
 			v.press("?")

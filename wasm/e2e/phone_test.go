@@ -33,7 +33,7 @@ func TestPhone(t *testing.T) {
 	v.clickSample("probe")
 	v.deepened()
 	fits("the list")
-	for _, tab := range []string{"Flows", "Story", "Roles", "File", "Packets"} {
+	for _, tab := range []string{"Flows", "Story", "Roles", "Media", "File", "Packets"} {
 		v.click("tab", tab)
 		v.wait(tab+" is in front and its tab in view", `(() => { const t = $("[role=tab][aria-selected=true]"), r = t.getBoundingClientRect(), l = t.parentElement.getBoundingClientRect(); return t.textContent === `+quote(tab)+` && r.left >= l.left - 1 && r.right <= l.right + 1; })()`)
 		fits(tab)

@@ -145,7 +145,7 @@ func TestFileBetween(t *testing.T) {
 	v.listed()
 	v.clickPacket(1)
 	field := js[[]string](v, `chosen("tree")`)
-	v.press("5")
+	v.press("6")
 	v.wait("a block is shown", `$("#tree").dataset.for === "block:1" && drawn("hex").length > 0`)
 	v.press("1")
 	v.dissected("Packet 1")

@@ -580,3 +580,11 @@ func (v *visit) dragMouse(x0, y0, x1, y1 float64) {
 
 // float writes a number as JavaScript does.
 func float(f float64) string { return fmt.Sprintf("%.3f", f) }
+
+// ints writes numbers as JavaScript does.
+func ints(list []int) string { return strings.ReplaceAll(fmt.Sprint(list), " ", ",") }
+
+// moveMouse moves the pointer.
+func moveMouse(x, y float64) chromedp.Action[chromedp.Void] {
+	return chromedp.MouseEvent(chromedp.MouseMoved, x, y)
+}

@@ -79,7 +79,11 @@ func sheet(b *builder, h *proto.Sheet) {
 
 func sheetTable(b *builder, p *proto.Part) {
 	n := len(p.Cols)
-	b.open("div", "sheet-wide").open("table", "table").el("caption", "", p.Text).open("thead", "").open("tr", "")
+	b.open("div", "sheet-wide")
+	if s.Mode == view.Narrow { // it scrolls sideways, by keyboard too
+		b.attr("tabindex", "0").attr("role", "group").attr("aria-label", p.Text)
+	}
+	b.open("table", "table").el("caption", "", p.Text).open("thead", "").open("tr", "")
 	for i, h := range p.Cols {
 		class := ""
 		if i < len(p.Cells) && p.Cells[i].Num {

@@ -1,0 +1,70 @@
+//go:build !js
+
+package e2e
+
+import (
+	"math"
+	"testing"
+)
+
+// aLaw is a tone as bytes of G.711 A-law, with nothing around it.
+func aLaw(n int) []byte {
+	out := make([]byte, n)
+	for i := range out {
+		x := int(8000 * math.Sin(float64(i)/3))
+		sign := byte(0x80)
+		if x < 0 {
+			x, sign = -x-1, 0
+		}
+		x >>= 3
+		b := byte(x >> 1)
+		if x >= 32 {
+			e := 0
+			for x >= 64 {
+				x >>= 1
+				e++
+			}
+			b = byte(e+1)<<4 | byte(x&31)>>1
+		}
+		out[i] = (b | sign) ^ 0x55
+	}
+	return out
+}
+
+// A file that nothing recognises may be bare frames of a codec: the user says
+// of which, and the link remembers it.
+func TestBareFrames(t *testing.T) {
+	v := enter(t, wide)
+	path := file(t, "voice.al", aLaw(24000))
+	v.open("")
+	v.choose(path)
+	v.wait("the file is refused, with a way out", `shown($("#notice")) && $("#notice-tools [data-do='as:pcma']")`)
+	v.shot("bare-frames")
+	v.click("button", "A-law")
+	v.listed()
+	v.wait("its frames are listed", `/voice\.al/.test($("#file").textContent) && Number($("#packets").dataset.rows) > 10`)
+	v.wait("the address tells of it", `/as=pcma/.test(location.hash)`)
+	v.wait("nothing is said against it any more", `!shown($("#notice"))`)
+	v.deepened()
+	v.press("5")
+	v.streamed(1)
+	link := js[string](v, `location.hash`)
+
+	// The link asks for the file, and reads it in the same way.
+	v.open("")
+	v.open(link[1:])
+	v.wait("it asks for the file", `/voice\.al/.test($("#notice-text").textContent)`)
+	v.choose(path)
+	v.streamed(1)
+}
+
+// A sample or an open file is not lost by it.
+func TestBareFramesRefusedAgain(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=probe")
+	v.listed()
+	v.choose(file(t, "voice.bin", aLaw(2000)))
+	v.wait("the other file is still open", `/probe/.test($("#file").textContent) && $("#notice-tools [data-do='as:g729']")`)
+	v.click("button", "µ-law")
+	v.wait("the file is read as bare frames", `/voice\.bin/.test($("#file").textContent) && Number($("#packets").dataset.rows) > 5`)
+}
