@@ -93,7 +93,8 @@ const (
 //
 // Any datagram that Parse takes may be given to it. A source is remembered by its first packet,
 // and becomes a stream with its second; of sources that never come again, as in random bytes,
-// only the last maxSeeds are remembered.
+// only the last maxSeeds are remembered. The probation of RFC 3550 §A.1 is served afterwards: a
+// stream is counted from its first packet on, and dropped in Finish when it never continued.
 type Tracker struct {
 	clock   func(k Key, pt uint8) int
 	streams map[Key]*track
