@@ -67,7 +67,7 @@ func oggLen(b []byte) (n int, whole bool) {
 	return n, true
 }
 
-// oggParse cuts a whole page apart. b has exactly its bytes.
+// oggParse cuts a page apart. b has exactly its bytes, or fewer when the file ends within its data.
 func oggParse(b []byte, off int64, table *[256]uint32) oggPage {
 	head := oggHeadLen + int(b[26])
 	p := oggPage{off: off, head: b[:head:head], data: b[head:], flags: b[5]}
@@ -172,7 +172,9 @@ func (t *oggTrack) pieces(p *oggPage, on func(x *oggPiece)) {
 		if x.segs == 0 {
 			x.from, x.seg = at, i
 		}
-		at += int(v)
+		if at += int(v); at > len(p.data) {
+			return // the file ends here
+		}
 		x.segs++
 		if x.ends = v < 255; !x.ends && i < len(p.table())-1 {
 			continue
@@ -426,13 +428,18 @@ func (c *ogg) header(f *File, p *oggPage, kind oggKind, data []byte) {
 }
 
 // end tells of what the file breaks off.
-func (c *ogg) end(f *File, left []byte, _ func(*Record)) (int, *field.Error) {
+func (c *ogg) end(f *File, left []byte, on func(*Record)) (int, *field.Error) {
 	if c.junk >= 0 {
 		c.found(f, f.done+int64(len(left)))
 		return len(left), nil
 	}
 	if len(left) == 0 {
 		c.drop(f, "the file ends")
+	}
+	if n, whole := oggLen(left); whole && n > len(left) { // what is whole in the last page
+		p := oggParse(left, f.done, nil)
+		p.crc = true // nobody can tell
+		c.page(f, &p, on)
 	}
 	return 0, nil
 }
@@ -463,7 +470,7 @@ func (c *ogg) load(f *File, off int64) (oggPage, error) {
 		if b, err = f.cache.view(off, n); err != nil {
 			return oggPage{}, err
 		}
-		if len(b) == n {
+		if len(b) == n || off+int64(len(b)) == f.src.Size() {
 			return oggParse(b, off, nil), nil
 		}
 	}

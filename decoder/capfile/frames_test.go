@@ -403,6 +403,13 @@ func TestOggFaults(t *testing.T) {
 	}
 	says(t, err, field.ErrShort, int64(at+58), "the file ends inside a page: it needs 58 bytes, 55 are there")
 
+	m = start().packets(4, 2880, opusPacket(30, 2), opusPacket(30, 3)) // the first of two is whole
+	f, recs, err = raw(t, m.b[:len(m.b)-1], "")
+	if len(recs) != 2 || recs[1].Time != 20e6 {
+		t.Errorf("%+v, %v", recs, f.Blocks())
+	}
+	says(t, err, field.ErrShort, int64(at), "the file ends inside a page: it needs 89 bytes, 88 are there")
+
 	m = start().page(0, -1, []byte{255}, opusPacket(255, 9)) // begun, and never ended
 	_, recs, err = raw(t, m.b, "")
 	if len(recs) != 1 {

@@ -57,8 +57,10 @@ type Codec struct {
 	Playable bool
 	Why      string
 
-	Disable []string // names by which DisableCodecs of a client's configuration means it
-	Sample  string   // sample of the shelf that shows its frames in the clear, or ""
+	// Disable are names by which DisableCodecs of a client's configuration means it. Nobody
+	// has published which it takes: these are the names of SDP, which is our inference.
+	Disable []string
+	Sample  string // sample of the shelf that shows its frames in the clear, or ""
 	Trust   field.Trust
 	Cite    []field.Cite
 	Specs   []*field.Spec

@@ -79,7 +79,7 @@ var (
 
 var g729Codec = &Codec{
 	ID: G729, Name: "g729", Title: "G.729",
-	Doc: "The codec of much paid-for telephony over the internet, 10 bytes for 10 ms; it is in Bonfiglio's list of Skype's codecs, where it serves the calls to telephones.",
+	Doc: "The codec of much paid-for telephony over the internet, 10 bytes for 10 ms; Bonfiglio names it first for Skype's calls to telephones.",
 	RTP: "G729", Clock: 8000, Rate: 8000, Kbits: "8",
 	Frame: 10 * time.Millisecond, Bytes: g729Len,
 	Why:     "G.729 is explained to the bit but not decoded, so it cannot be heard here.",

@@ -38,7 +38,7 @@ var (
 
 var isac = &Codec{
 	ID: ISAC, Name: "isac", Title: "iSAC",
-	Doc: "The wide-band codec of Global IP Sound that adapts its rate to the line, the one Bonfiglio saw in most of Skype's calls between computers.",
+	Doc: "The wide-band codec of Global IP Sound that adapts its rate to the line, the one that Bonfiglio names first for Skype's calls between computers.",
 	RTP: "ISAC", Clock: 16000, Rate: 16000, Kbits: "10 to 32 (adaptive)",
 	Why:     "iSAC is not decoded: its frames are arithmetic code whose tables are beyond this tool.",
 	Disable: []string{"ISAC"},

@@ -24,7 +24,6 @@ var l16 = &Codec{
 	Doc: "Samples of 16 bits without any compression, which Skype's list of codecs may mean by wide-band PCM.",
 	RTP: "L16", Clock: 44100, Rate: 0, Kbits: "256 at 16 kHz",
 	Playable: true,
-	Disable:  []string{"L16"},
 	Trust:    field.Specified,
 	Cite:     []field.Cite{{Key: "rfc3551", Where: "§4.5.11"}},
 	Specs:    []*field.Spec{specL16Samples, specL16Sample},
