@@ -109,10 +109,14 @@ type Seen struct{ Bytes, Times int }
 
 // How well a codec fits, best first.
 const (
-	fitsFrames  = 3 // its frames have one size, and this is it
-	fitsSamples = 2 // bytes and ticks are in step
+	fitsFrames  = 4 // its frames have one size, and this is it
+	fitsSamples = 3 // bytes and ticks are in step
+	fitsUsual   = 2 // sizes vary as they would, and a packet lasts as long as most do
 	fitsVaries  = 1 // sizes vary as they would
 )
+
+// fewest is how many packets must be seen before varying sizes tell anything.
+const fewest = 10
 
 type guess struct {
 	Likely
@@ -151,7 +155,7 @@ func Guess(lengths []Seen, step uint32) []Likely {
 			}
 			var others []string
 			for k, o := range found {
-				if k != i && o.fit == fit {
+				if k != i && (o.fit == fit || max(o.fit, fit) == fitsUsual) {
 					others = append(others, o.Codec.Title)
 				}
 			}
@@ -271,7 +275,7 @@ func (l *look) fitsL16(g guess) (guess, bool) {
 // step is one of theirs, and the rate is one that they have.
 func (l *look) varies(g guess) (guess, bool) {
 	c := g.Codec
-	if l.step == 0 || len(l.lengths) < 3 {
+	if l.step == 0 || len(l.lengths) < 3 || l.all < fewest {
 		return g, false
 	}
 	rates := []int{c.Clock}
@@ -295,6 +299,9 @@ func (l *look) varies(g guess) (guess, bool) {
 			g.Params.Rate = rate
 		}
 		g.fit = fitsVaries
+		if long == 20*time.Millisecond || c.ID == ISAC && long == 30*time.Millisecond {
+			g.fit = fitsUsual
+		}
 		g.Why = fmt.Sprintf("sizes vary, about %.0f kbit/s, and %d ticks of %d Hz are %s", kbits, l.step, rate, ms(long))
 		return g, true
 	}

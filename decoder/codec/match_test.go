@@ -163,6 +163,20 @@ func TestGuess(t *testing.T) {
 	}
 }
 
+// Opus of 20 ms has the step of iSAC's 60 ms and is met far more often; few packets tell nothing.
+func TestGuessUsual(t *testing.T) {
+	if ByID(Opus) == nil {
+		t.Skip("Opus is not in the table")
+	}
+	list := Guess([]Seen{{60, 10}, {61, 9}, {75, 8}}, 960)
+	if len(list) < 2 || list[0].Codec.ID != Opus || !strings.Contains(list[0].Why, "iSAC") {
+		t.Errorf("%s", guessed(list))
+	}
+	if list = Guess([]Seen{{60, 3}, {61, 2}, {75, 1}}, 960); len(list) > 0 {
+		t.Errorf("six packets are taken for %s", guessed(list))
+	}
+}
+
 // The codecs of varying size and iLBC, when they are in the table.
 func TestGuessOthers(t *testing.T) {
 	vary := []Seen{{60, 10}, {61, 9}, {75, 8}, {90, 3}}
