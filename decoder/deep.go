@@ -28,6 +28,7 @@ const (
 	maxEvents     = 200_000   // of the story
 	maxStoryFlows = 50_000    // that it is about
 	maxNames      = 20_000    // DNS messages read for their names
+	maxMetered    = 2_000     // streams whose sizes and gaps are told without being asked for
 	openingLen    = 12        // segments with payload after which a stream that says nothing is dropped
 )
 
@@ -59,6 +60,7 @@ const (
 	deepWant
 	deepLook
 	deepVoice
+	deepMeter
 	deepRead
 	deepName
 	deepTalk
@@ -74,6 +76,7 @@ var deepParts = [...]string{
 	deepWant:   "choosing packets",
 	deepLook:   "reading packets again",
 	deepVoice:  "listing streams of voice",
+	deepMeter:  "measuring encrypted calls",
 	deepRead:   "reading messages by their checksums",
 	deepName:   "naming messages",
 	deepTalk:   "putting streams together",
@@ -131,6 +134,7 @@ type deep struct {
 	voices    []*Voice
 	voicesOf  map[uint32][]int // places in voices, by flow
 	reports   map[uint32]*media.Report
+	metered   int // of voices
 	names     int
 	learned   map[uint32]*classify.Learned
 	teller    *story.Teller // while the story is told
@@ -301,6 +305,12 @@ func (c *Capture) deepStep() {
 		}
 	case deepVoice:
 		c.deepVoices()
+	case deepMeter: // a call a step: the list wants to know what each may be
+		if d.metered < min(len(d.voices), maxMetered) {
+			d.metered++
+			c.VoiceReport(uint32(d.metered))
+			return
+		}
 	case deepRead:
 		if !d.reader.Step(20_000) {
 			return
