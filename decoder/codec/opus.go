@@ -88,6 +88,11 @@ func opus(name, label string, show field.Show, where, doc string) *field.Spec {
 	return spec("opus."+name, label, show, "rfc6716", where, doc)
 }
 
+func withTerm(s *field.Spec, term string) *field.Spec {
+	s.Term = term
+	return s
+}
+
 var (
 	specOpusTOC    = opus("toc", "Table of contents", field.Hex, "§3.1", "The first byte of a packet says of what kind, bandwidth and length its frames are, and how many there are.")
 	specOpusConfig = withEnum(opus("config", "Configuration", field.Dec, "§3.1", "Five bits choose who makes the sound (SILK the voice, CELT the rest, or both), up to which frequency, and how long a frame is; all frames of a packet share it."), opusConfigs())
@@ -104,11 +109,11 @@ var (
 	specOpusPadding = opus("padding", "Padding", field.Raw, "§3.2.5", "Bytes that mean nothing and that a decoder skips; a sender should make them zeros.")
 	specOpusLen     = withUnit(opus("len", "Length of a frame", field.Dec, "§3.2.1", "One byte below 252, or two, the first and four times the second; nothing was sent where it is 0."), "bytes")
 	specOpusFrame   = opus("frame", "Opus frame", field.Raw, "§2", "A frame holds the sound of the time that the configuration names, all of its bytes one number of the range coder.")
-	specOpusEmpty   = opus("empty", "Empty frame", field.Words, "§3.2.1", "A frame without a byte: the speaker was silent and the sender saved it (DTX), or it was lost before; the decoder fills the gap.")
+	specOpusEmpty   = withTerm(opus("empty", "Empty frame", field.Words, "§3.2.1", "A frame without a byte: the speaker was silent and the sender saved it (DTX), or it was lost before; the decoder fills the gap."), "dtx")
 
-	specOpusVAD   = withEnum(opus("vad", "Voice activity", field.Flag, "§4.2.3", "Whether somebody speaks in this SILK frame of 20 ms or less; the first symbols of the range coder are as likely set as not, so each of them is one bit."), field.Enum{{V: 0, S: "quiet"}, {V: 1, S: "speech"}})
-	specOpusLBRR  = withEnum(opus("lbrr", "Copies of earlier frames", field.Flag, "§4.2.3", "Set when the frame carries earlier frames again at a lower rate (LBRR), against loss; it is one bit as it stands."), field.Enum{{V: 0, S: "none"}, {V: 1, S: "present"}})
-	specOpusCoded = opus("coded", "Range coded", field.Raw, "§4.1", "The rest is one number: each symbol narrowed a range by its probability and owns a fraction of some bits, so none of these bytes belongs to one parameter.")
+	specOpusVAD   = withTerm(withEnum(opus("vad", "Voice activity", field.Flag, "§4.2.3", "Whether somebody speaks in this SILK frame of 20 ms or less; the first symbols of the range coder are as likely set as not, so each of them is one bit."), field.Enum{{V: 0, S: "quiet"}, {V: 1, S: "speech"}}), "voice-activity")
+	specOpusLBRR  = withTerm(withEnum(opus("lbrr", "Copies of earlier frames", field.Flag, "§4.2.3", "Set when the frame carries earlier frames again at a lower rate (LBRR), against loss; it is one bit as it stands."), field.Enum{{V: 0, S: "none"}, {V: 1, S: "present"}}), "lbrr")
+	specOpusCoded = withTerm(opus("coded", "Range coded", field.Raw, "§4.1", "The rest is one number: each symbol narrowed a range by its probability and owns a fraction of some bits, so none of these bytes belongs to one parameter."), "range-coding")
 	specOpusMore  = opus("redundant", "Redundant CELT frame", field.Raw, "§4.5.1", "The last bytes of the frame are a CELT frame of 5 ms that bridges a change between SILK and CELT.")
 )
 

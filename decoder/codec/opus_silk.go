@@ -29,15 +29,15 @@ func silk(name, label string, show field.Show, where, doc string) *field.Spec {
 }
 
 var (
-	specSilkFrame   = opus("silk", "SILK frame", field.Words, "§4.2.7", "10 or 20 ms of one channel, as a range decoder reads it out of the bytes above: none of its parameters has bits of its own.")
-	specSilkFlags   = silk("copies", "Frames with a copy", field.Words, "§4.2.4", "For which of its 20 ms the packet carries a copy of what an earlier one had")
+	specSilkFrame   = withTerm(opus("silk", "SILK frame", field.Words, "§4.2.7", "10 or 20 ms of one channel, as a range decoder reads it out of the bytes above: none of its parameters has bits of its own."), "range-coding")
+	specSilkFlags   = withTerm(silk("copies", "Frames with a copy", field.Words, "§4.2.4", "For which of its 20 ms the packet carries a copy of what an earlier one had"), "lbrr")
 	specSilkWeights = silk("weights", "Stereo weights", field.Words, "§4.2.7.1", "How much of the middle channel is in the side channel, below some 2 kHz and above")
 	specSilkMidOnly = withEnum(silk("midonly", "Side channel", field.Flag, "§4.2.7.2", "Whether the side channel is left out because there is nothing in it"), field.Enum{{V: 0, S: "coded"}, {V: 1, S: "left out"}})
 	specSilkType    = withEnum(silk("type", "Frame type", field.Dec, "§4.2.7.3", "Whether there is speech and whether it has a pitch, and by how much the pulses are offset from zero"),
 		field.Enum{{V: 0, S: "inactive, low offset"}, {V: 1, S: "inactive, high offset"}, {V: 2, S: "unvoiced, low offset"}, {V: 3, S: "unvoiced, high offset"}, {V: 4, S: "voiced, low offset"}, {V: 5, S: "voiced, high offset"}})
 	specSilkGains       = silk("gains", "Gains", field.Words, "§4.2.7.4", "How loud each 5 ms are, in 64 steps of 1.37 dB; a decoder lets the first fall by 16 steps at most")
-	specSilkLSF1        = silk("lsf1", "Filter, stage 1", field.Dec, "§4.2.7.5.1", "Which of 32 rough shapes of the mouth this is, each a row of line spectral frequencies")
-	specSilkLSF2        = silk("lsf2", "Filter, stage 2", field.Words, "§4.2.7.5.2", "By how many steps each of the 10 or 16 frequencies differs from those of the rough shape and from what its neighbour foretells")
+	specSilkLSF1        = withTerm(silk("lsf1", "Filter, stage 1", field.Dec, "§4.2.7.5.1", "Which of 32 rough shapes of the mouth this is, each a row of line spectral frequencies"), "lsf")
+	specSilkLSF2        = withTerm(silk("lsf2", "Filter, stage 2", field.Words, "§4.2.7.5.2", "By how many steps each of the 10 or 16 frequencies differs from those of the rough shape and from what its neighbour foretells"), "lsf")
 	specSilkBetween     = withEnum(silk("between", "Filter of the first half", field.Dec, "§4.2.7.5.5", "How far the first half of the frame has moved from the filter of the frame before to this one"), field.Enum{{V: 0, S: "that of the frame before"}, {V: 1, S: "one quarter on"}, {V: 2, S: "halfway"}, {V: 3, S: "three quarters on"}, {V: 4, S: "that of this frame"}})
 	specSilkLag         = withUnit(silk("lag", "Pitch lag", field.Dec, "§4.2.7.6.1", "How many samples ago the voice was like now: one turn of the vocal folds"), "samples")
 	specSilkContour     = silk("contour", "Pitch contour", field.Dec, "§4.2.7.6.1", "Which of some ways the pitch moves from one 5 ms to the next")

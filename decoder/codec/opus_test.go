@@ -199,6 +199,13 @@ func TestOpusEachBit(t *testing.T) {
 					t.Errorf("%s, bit %d: %d flags have changed", c.Name, bit, diff)
 				}
 				flags++
+			case specCeltFine, specCeltGain:
+				for i, n := range leaves(d) {
+					if (n.Value != old[i].Value) != (old[i] == owner) {
+						t.Errorf("%s, bit %d: %s is %v now, was %v", c.Name, bit, n.Spec.Name, n.Value, old[i].Value)
+					}
+				}
+				flags++
 			case specOpusConfig, specOpusStereo, specOpusCode, specOpusVBR, specOpusPadded, specOpusM:
 				at := d.At(0, bit)
 				if n := at[len(at)-1]; n.Spec != owner.Spec || n.Value == owner.Value {

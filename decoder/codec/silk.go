@@ -21,7 +21,7 @@ import (
 var (
 	specSILK = &field.Spec{Name: "silk.code", Label: "SILK packet", Show: field.Raw, Trust: field.Inferred,
 		Doc:  "The packet is one long number made by a range coder: its parts have fractions of bits, so no bit belongs to one parameter alone.",
-		Cite: []field.Cite{{Key: "silk"}, {Key: "somscope"}}, Term: "arithmetic-coding"}
+		Cite: []field.Cite{{Key: "silk"}, {Key: "somscope"}}, Term: "range-coding"}
 	specSILKRate = &field.Spec{Name: "silk.rate", Label: "Sampling rate", Show: field.Dec, Unit: "Hz", Trust: field.Inferred,
 		Doc:  "The first thing the coder wrote, one of four rates that share the range about equally, so that the first two bytes tell it; it has no bits of its own.",
 		Cite: []field.Cite{{Key: "silk"}, {Key: "somscope"}}}
