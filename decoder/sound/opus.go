@@ -32,8 +32,8 @@ type opusDecoder struct {
 }
 
 func newOpus(p codec.Params) (Decoder, error) {
-	// RFC 7587 writes opus/48000/2 for every stream, mono too, so that two channels in SDP
-	// alone say only that there may be two: the output has as many as may come.
+	// Two channels only where SDP promises stereo: every stream is called opus/48000/2, and
+	// a voice has one. A stereo packet is mixed down then.
 	o := &opusDecoder{channels: 1}
 	if p.Channels == 2 {
 		o.channels = 2
