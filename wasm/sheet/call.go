@@ -59,6 +59,8 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 	if r.Untimed > 0 {
 		w.dim(count(int64(r.Untimed), "message") + " without a time tell nothing of gaps.")
 	}
+	w.callOverTime(v, r)
+	w.callTable(r)
 	w.segments(r)
 	w.ranked(r)
 	for i := range r.Words {
@@ -66,8 +68,6 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 		w.head(x.Title)
 		w.text(x.Text+" (How this is known: "+x.Trust.String()+".)", x.Cite...)
 	}
-	w.callOverTime(v, r)
-	w.callTable(r)
 	w.sizes(r)
 	w.bands(r)
 }

@@ -75,8 +75,8 @@ func (w *writer) rtp(v *decoder.Voice) {
 	if s == nil {
 		return
 	}
-	w.facts(v, s)
 	w.overTime(v, s)
+	w.facts(v, s)
 	w.lengths(s)
 	w.meaning()
 }
