@@ -335,7 +335,7 @@ func refusal(err error) string {
 }
 
 // release is the newest version in CHANGELOG.md, which the page names, too; a test compares them.
-const release = "0.2.0"
+const release = "0.3.0"
 
 func version() string {
 	v := "somscope " + release
