@@ -227,6 +227,37 @@ func (r *Request) code(c *coder) {
 	opt(c, &r.Curve, (*CurveAsk).code)
 	opt(c, &r.Codec, (*CodecAsk).code)
 	opt(c, &r.Listen, (*ListenAsk).code)
+	opt(c, &r.Piece, (*PieceAsk).code)
+	opt(c, &r.Profile, (*ProfileAsk).code)
+	opt(c, &r.Shut, (*Shut).code)
+}
+
+func (m *PieceAsk) code(c *coder) {
+	num(c, &m.File)
+	num(c, &m.Piece)
+}
+
+func (m *ProfileAsk) code(c *coder) {
+	num(c, &m.Width)
+	c.bool(&m.Bare)
+}
+
+func (m *Shut) code(c *coder) { num(c, &m.File) }
+
+func (m *Shelf) code(c *coder) {
+	list(c, &m.Files, func(c *coder, e *LocalFile) { e.code(c) })
+}
+
+func (m *LocalFile) code(c *coder) {
+	c.str(&m.Name)
+	c.str(&m.Kind)
+	c.str(&m.Title)
+	signed(c, &m.Size)
+	c.str(&m.Hash)
+	num(c, &m.Pieces)
+	num(c, &m.Buddies)
+	num(c, &m.Nodes)
+	opt(c, &m.Problem, (*Problem).code)
 }
 
 func (m *MediaAsk) code(c *coder) {
@@ -274,6 +305,8 @@ func (m *RowsAsk) code(c *coder) {
 	num(c, &m.Clock)
 	num(c, &m.Sort)
 	c.bool(&m.Down)
+	num(c, &m.File)
+	c.bool(&m.Bare)
 }
 
 func (m *Dissect) code(c *coder) { num(c, &m.Packet) }
@@ -307,6 +340,7 @@ func (r *Reply) code(c *coder) {
 	opt(c, &r.Detect, (*DetectInfo).code)
 	opt(c, &r.Sheet, (*Sheet).code)
 	opt(c, &r.Sound, (*Sound).code)
+	opt(c, &r.Shelf, (*Shelf).code)
 }
 
 func (m *Problem) code(c *coder) {
@@ -353,6 +387,7 @@ func (m *Opened) code(c *coder) {
 	signed(c, &m.Size)
 	c.str(&m.Format)
 	c.str(&m.Hash)
+	num(c, &m.Local)
 }
 
 func (m *Progress) code(c *coder) {
@@ -406,11 +441,14 @@ func (m *RowMark) code(c *coder) {
 	c.bool(&m.Skype)
 	c.bool(&m.Bad)
 	num(c, &m.Read)
+	c.bool(&m.Known)
 }
 
 func (m *Tree) code(c *coder) {
 	num(c, &m.Packet)
 	num(c, &m.Block)
+	num(c, &m.File)
+	num(c, &m.Piece)
 	num(c, &m.Flow)
 	c.str(&m.Title)
 	list(c, &m.Buffers, func(c *coder, e *Buffer) { e.code(c) })
@@ -435,6 +473,7 @@ func (m *Buffer) code(c *coder) {
 	signed(c, &m.FileOff)
 	c.bool(&m.Exact)
 	list(c, &m.From, func(c *coder, e *Range) { e.code(c) })
+	num(c, &m.Per)
 }
 
 func (m *Range) code(c *coder) {
@@ -634,6 +673,8 @@ func (m *Part) code(c *coder) {
 	list(c, &m.Cites, func(c *coder, e *Cite) { e.code(c) })
 	list(c, &m.Cols, (*coder).str)
 	list(c, &m.Cells, func(c *coder, e *Cell) { e.code(c) })
+	c.bool(&m.Sort)
+	c.str(&m.Name)
 	opt(c, &m.Draw, (*Drawing).code)
 	list(c, &m.Tools, func(c *coder, e *Tool) { e.code(c) })
 	num(c, &m.On)
@@ -644,6 +685,8 @@ func (m *Cell) code(c *coder) {
 	c.str(&m.Do)
 	c.bool(&m.Num)
 	num(c, &m.Bar)
+	c.str(&m.Key)
+	num(c, &m.Mark)
 }
 
 func (m *Tool) code(c *coder) {

@@ -22,10 +22,14 @@ type Request struct {
 	Curve   *CurveAsk
 	Codec   *CodecAsk
 	Listen  *ListenAsk
+	Piece   *PieceAsk
+	Profile *ProfileAsk
+	Shut    *Shut
 }
 
-// Open starts a file. Its Blob travels beside the message. Any file that was
-// open before is dropped.
+// Open starts a file. Its Blob travels beside the message. A capture takes the place of the one
+// that was open before. One of Skype's own files is put on the shelf beside what is open, and
+// answered by an Opened with its number there and by a Shelf.
 type Open struct {
 	Name   string // as the user knows it; shown, never trusted
 	Window uint32 // bytes fed at a time, 0 for the default; tests lower it
@@ -43,6 +47,7 @@ const (
 	Flows                // No., Transport, A, B, Packets, Bytes, Start, Class, Verdict, Why
 	Blocks               // No., Offset, Length, Kind, Contents
 	Streams              // No., Kind, From, To, Codec, Packets, Lost, Jitter, Start, Lasts, What
+	Pieces               // of one of Skype's own files: No., Offset, Length, Path, Value, What
 )
 
 // RowsAsk asks for rows [From, From+N) of a table; N is at most 500.
@@ -50,9 +55,11 @@ type RowsAsk struct {
 	Table Table
 	From  uint32 // from 0
 	N     uint32
-	Clock Clock // for times
-	Sort  uint8 // Flows: column number to sort by, 0 = number; other tables ignore it
-	Down  bool  // descending
+	Clock Clock  // for times
+	Sort  uint8  // Flows: column number to sort by, 0 = number; other tables ignore it
+	Down  bool   // descending
+	File  uint32 // Pieces: which of Skype's own files on the shelf, from 1
+	Bare  bool   // Pieces: private values are shown, not starred out
 }
 
 // Clock says how times are written.
@@ -122,6 +129,20 @@ type CodecAsk struct {
 // with ID 0 as it is made, between other work. Stream 0 ends the one that is going on.
 type ListenAsk struct{ Stream uint32 }
 
+// PieceAsk asks for the tree of a piece, counted from 1, of one of Skype's own files.
+type PieceAsk struct{ File, Piece uint32 }
+
+// ProfileAsk asks for all that Skype's own files on the shelf say, together and held against the
+// capture, as a Sheet.
+type ProfileAsk struct {
+	Width uint32 // CSS pixels of its drawings
+	Bare  bool   // private values are shown, not starred out
+}
+
+// Shut takes one of Skype's own files off the shelf. It is answered by a Shelf, in which those
+// after it have moved up.
+type Shut struct{ File uint32 }
+
 // PublicAsk sets the public address of a host, for the seed of its messages. An empty Public
 // takes it back. It is answered by the Tree of Packet.
 type PublicAsk struct {
@@ -155,6 +176,7 @@ type Reply struct {
 	Detect   *DetectInfo
 	Sheet    *Sheet
 	Sound    *Sound
+	Shelf    *Shelf
 }
 
 // A Problem is a fault for people to read.
@@ -200,6 +222,23 @@ type Opened struct {
 	Size   int64
 	Format string // "pcap, little-endian, microseconds"
 	Hash   string // fingerprint of the content, for permalinks: 12 hex digits
+	Local  uint32 // it is one of Skype's own files, with this number on the shelf, from 1; 0: a capture
+}
+
+// A Shelf is what there is of Skype's own files. It comes with ID 0 whenever that changes.
+type Shelf struct{ Files []LocalFile }
+
+// A LocalFile is one of Skype's own files.
+type LocalFile struct {
+	Name    string // as the user knows it
+	Kind    string // "config.xml", "shared.xml", ".dbb": by its content
+	Title   string // one line: what it is and of whom
+	Size    int64
+	Hash    string   // fingerprint, as of a capture
+	Pieces  uint32   // rows of the table
+	Buddies uint32   // people in it
+	Nodes   uint32   // addresses in its host cache
+	Problem *Problem // why it could not be read to its end, or nil
 }
 
 // Progress is sent while the file is read, about ten times a second, and at its end.
@@ -258,12 +297,15 @@ type RowMark struct {
 	Skype bool   // belongs to Skype: drawn strong; others are dimmed
 	Bad   bool   // something is wrong with it
 	Read  uint8  // what is known of its text: 0 nothing, 1 confirmed, 2 inferred, 3 equal to others
+	Known bool   // Flows: an end of it stands in a host cache on the shelf
 }
 
 // Tree is the dissection of a packet or a block.
 type Tree struct {
 	Packet  uint32 // from 1; 0 for a block
 	Block   uint32 // from 0, when Packet is 0
+	File    uint32 // of the shelf, from 1, when it is about a piece of it; else 0
+	Piece   uint32 // of that file, from 1
 	Flow    uint32 // from 1; 0 for none
 	Title   string // "Packet 215"
 	Buffers []Buffer
@@ -289,6 +331,7 @@ type Buffer struct {
 	FileOff   int64 // of Data[0] in the file, -1 when it is in no file
 	Exact     bool
 	From      []Range
+	Per       uint32 // bytes of From that spell one byte of Data, when Exact: 2 for hexadecimal digits; 0 means 1
 }
 
 // A Range is a run of bits of a buffer.
@@ -509,6 +552,8 @@ type Part struct {
 	Cites []Cite
 	Cols  []string
 	Cells []Cell // row by row, each of len(Cols)
+	Sort  bool   // the table can be sorted by its columns, filtered, and saved as CSV
+	Name  string // of the CSV file: "nodes"
 	Draw  *Drawing
 	Tools []Tool
 	On    uint32 // of Tools, from 0: the one that is chosen
@@ -520,6 +565,8 @@ type Cell struct {
 	Do   string // what a click does (see Tool), or ""
 	Num  bool   // a number: aligned to the right
 	Bar  uint32 // permille of the cell to be filled behind the text; 0 for none
+	Key  string // what the cell is sorted by, as text; "": its Text
+	Mark uint8  // 0 none, 1 good, 2 bad, 3 unsure: drawn with a sign and a colour
 }
 
 // A Tool is something to be clicked. Do is a word and what it is about:
@@ -527,6 +574,9 @@ type Cell struct {
 //	packet:214  flow:3  stream:2  sample:ilbc   go there (from 1)
 //	listen:2                                    play a stream
 //	codec:2:ilbc30                              read a stream as that codec; codec:2: takes it back
+//	piece:1:17                                  go to a piece of one of Skype's own files
+//	shut:1                                      take that file off the shelf
+//	bare:1  bare:0                              show private values, or star them out
 type Tool struct{ Text, Do string }
 
 // A Drawing is a picture in CSS pixels. What it shows stands in words or in a table beside it.
