@@ -65,7 +65,7 @@ func small(t *testing.T, changes map[string]string) *build {
 		}
 	}
 	// A low quality of Brotli: the test is about files, not about their size.
-	return &build{root: root, programs: []program{{name: "page.wasm", pkg: "./wasm/page"}}, quality: 1, notices: true}
+	return &build{root: root, programs: []program{{name: "page.wasm", pkg: "./wasm/page", experiments: "nosuchthing"}}, quality: 1, notices: true}
 }
 
 func readAll(t *testing.T, dir string) map[string]string {

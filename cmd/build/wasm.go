@@ -19,6 +19,10 @@ type program struct {
 	// Packages whose functions are called, never inlined. Inlining costs a
 	// program some twentieth of its weight; these packages gain little by it.
 	called []string
+
+	// Experiments of the toolchain that are set (or, with "no" before them, not
+	// set) for it. A toolchain that does not know them builds without.
+	experiments string
 }
 
 // wasmEnv is the environment in which the programs are compiled and asked
@@ -57,6 +61,11 @@ func (b *build) compile() (map[string][]byte, error) {
 			cmd := exec.Command("go", append(args, p.pkg)...)
 			cmd.Dir = b.root
 			cmd.Env = wasmEnv()
+			if p.experiments != "" {
+				if with := append(cmd.Env, "GOEXPERIMENT="+p.experiments); known(with) {
+					cmd.Env = with
+				}
+			}
 			if text, err := cmd.CombinedOutput(); err != nil {
 				errs[i] = fmt.Errorf("%s does not compile:\n%s", p.pkg, bytes.TrimSpace(text))
 				return
@@ -82,6 +91,13 @@ func (b *build) compile() (map[string][]byte, error) {
 	}
 	made["wasm_exec.js"] = script
 	return made, nil
+}
+
+// known reports whether the toolchain can be asked for anything in an environment.
+func known(env []string) bool {
+	cmd := exec.Command("go", "env", "GOEXPERIMENT")
+	cmd.Env = env
+	return cmd.Run() == nil
 }
 
 // goEnv asks the toolchain for one of its settings.
