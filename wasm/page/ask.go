@@ -288,7 +288,7 @@ func refused(p *proto.Problem) {
 		notify(sentence(p), false)
 		return
 	}
-	bare := p.Kind == "format" && s.File.Sample == ""
+	bare := (p.Kind == "format" || p.Kind == "unsupported") && s.File.Sample == "" // bytes of sound may look like anything
 	refusedFile = file{s.File.Name, s.File.Size, blob}
 	if old := former; old != nil {
 		text := "“" + s.File.Name + "” was not opened. " + sentence(p) + " “" + old.file.name + "” is open as before."

@@ -15,6 +15,9 @@ func sheetWidth(pane node) uint32 {
 	return uint32(max(min(pane.box().viewW-34, 1248)/zoom(), 240))
 }
 
+// plainParts are the kinds that hold nothing but text, in their order.
+var plainParts = [...]struct{ tag, class, sign string }{{"h3", "", ""}, {"p", "", ""}, {"p", "dim", ""}, {"p", "card-err", "⚠ "}}
+
 func sheet(b *builder, h *proto.Sheet) {
 	b.el("h2", "", h.Title)
 	if h.Lead != "" {
@@ -27,15 +30,11 @@ func sheet(b *builder, h *proto.Sheet) {
 			b.close()
 			folded = false
 		}
+		if int(p.Kind) < len(plainParts) {
+			x := &plainParts[p.Kind]
+			b.el(x.tag, x.class, x.sign+p.Text)
+		}
 		switch p.Kind {
-		case proto.PartHead:
-			b.el("h3", "", p.Text)
-		case proto.PartText:
-			b.el("p", "", p.Text)
-		case proto.PartDim:
-			b.el("p", "dim", p.Text)
-		case proto.PartFault:
-			b.el("p", "card-err", "⚠ "+p.Text)
 		case proto.PartTable:
 			sheetTable(b, p)
 		case proto.PartDraw:
@@ -119,8 +118,13 @@ func sheetTable(b *builder, p *proto.Part) {
 
 var shapeTags = [...]string{"line", "polyline", "polygon", "rect", "text", "circle"}
 
-// numbersOf names the attributes that the points of a shape go to.
-var numbersOf = [...]string{proto.ShapeLine: "x1y1x2y2", proto.ShapeRect: "x y wh", proto.ShapeText: "x y ", proto.ShapeDot: "cxcyr "}
+// placesOf names the attributes that the points of a shape go to.
+var placesOf = [...][]string{
+	proto.ShapeLine: {"x1", "y1", "x2", "y2"},
+	proto.ShapeRect: {"x", "y", "width", "height"},
+	proto.ShapeText: {"x", "y"},
+	proto.ShapeDot:  {"cx", "cy", "r"},
+}
 
 func drawing(b *builder, d *proto.Drawing) {
 	b.open("div", "sheet-wide").svg("draw", float64(d.W), float64(d.H), d.Name)
@@ -134,19 +138,10 @@ func drawing(b *builder, d *proto.Drawing) {
 		if x.Kind == proto.ShapePath || x.Kind == proto.ShapeArea {
 			b.attr("points", points(x.Points))
 		} else {
-			names := numbersOf[x.Kind]
-			for k := 0; 2*k < len(names) && k < len(x.Points); k++ {
-				name := names[2*k : 2*k+2]
-				switch name {
-				case "wh":
-					name = "width"
-				case "x ", "y ", "r ":
-					name = name[:1]
+			for k, name := range placesOf[x.Kind] {
+				if k < len(x.Points) {
+					b.attr(name, view.Fixed(float64(x.Points[k]), 1))
 				}
-				b.attr(name, view.Fixed(float64(x.Points[k]), 1))
-			}
-			if x.Kind == proto.ShapeRect && len(x.Points) > 3 {
-				b.attr("height", view.Fixed(float64(x.Points[3]), 1))
 			}
 		}
 		if x.Do != "" {
