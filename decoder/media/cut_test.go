@@ -272,3 +272,26 @@ func TestBothWays(t *testing.T) {
 		}
 	}
 }
+
+// TestHoldThenQuiet holds that a hold ends where next to nothing comes any more.
+func TestHoldThenQuiet(t *testing.T) {
+	for seed := range uint64(10) {
+		s := newScript(seed)
+		s.jitter = 3
+		s.voice(12, 30, always(63))
+		s.hold(15, 3, 30)
+		quiet := s.now
+		s.hold(20, 0.4, 30)
+		s.voice(12, 30, always(63))
+		r := s.report(media.Data)
+		checkReport(t, r)
+		list := r.Segments[0]
+		if kinds(list) != "voice hold quiet voice" {
+			t.Errorf("seed %d: %s", seed, says(list))
+			continue
+		}
+		if off := math.Abs(float64(list[2].From)/1e9 - quiet); off > 3 {
+			t.Errorf("seed %d: the hold ends %.2f s off", seed, off)
+		}
+	}
+}
