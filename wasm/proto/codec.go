@@ -180,20 +180,27 @@ func (c *coder) bytes(v *[]byte) {
 	}
 }
 
-// list codes a slice. Its elements must take at least one byte each.
+// list codes a slice. Its elements must take at least one byte each. There is a
+// copy of it for every type of element, so what it need not know stands beside it.
 func list[T any](c *coder, v *[]T, code func(c *coder, e *T)) {
-	if !c.read {
-		c.put(uint64(len(*v)))
-		for i := range *v {
-			code(c, &(*v)[i])
+	n := c.length(len(*v))
+	for i := 0; i < n && c.err == nil; i++ {
+		if i == len(*v) { // it is read, and grows as append would have it grow
+			more := make([]T, min(n, 2*i+4))
+			copy(more, *v)
+			*v = more
 		}
-		return
+		code(c, &(*v)[i])
 	}
-	for n := c.count(); n > 0 && c.err == nil; n-- {
-		var zero T
-		*v = append(*v, zero)
-		code(c, &(*v)[len(*v)-1])
+}
+
+// length writes how long a list is, or reads it.
+func (c *coder) length(n int) int {
+	if c.read {
+		return c.count()
 	}
+	c.put(uint64(n))
+	return n
 }
 
 // opt codes a message that may be absent.
