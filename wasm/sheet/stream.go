@@ -245,6 +245,14 @@ func (w *writer) facts(v *decoder.Voice, s *rtp.Stream) {
 		t.fact("Jitter", "not known: nobody says how fast the clock of the timestamps runs")
 	}
 	w.table(t)
+	if s.Jumps > 0 {
+		w.text("Where the sequence number leaps by 3,000 or more, or falls back by more than 100, and goes on from there, the sender is taken to have begun anew; nothing is counted as lost in between. This stream did so "+count(int64(s.Jumps), "time")+".",
+			field.Cite{Key: "rfc3550", Where: "§A.1"})
+	}
+	if s.Odd > 0 {
+		w.text(count(int64(s.Odd), "packet")+" came with a sequence number that fits neither what was before nor what followed, as of a damaged packet or of a stranger; the counts of loss leave them out.",
+			field.Cite{Key: "rfc3550", Where: "§A.1"})
+	}
 }
 
 // bitRate is the rate of a stream's payload, kbit/s: that of all packets but the last, which has

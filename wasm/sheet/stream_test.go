@@ -1,0 +1,19 @@
+package sheet
+
+import (
+	"strings"
+	"testing"
+)
+
+// What the counts of a stream leave out is said in a sentence, and only where there is something.
+func TestWhatIsNotCounted(t *testing.T) {
+	v := stream()
+	v.RTP.Jumps, v.RTP.Odd = 2, 1
+	s := Stream(v, nil, env(0))
+	check(t, "jumps", s)
+	holds(t, "jumps", s, "begun anew; nothing is counted as lost in between. This stream did so 2 times.", "1 packet came with a sequence number that fits neither")
+	v.RTP.Jumps, v.RTP.Odd = 0, 0
+	if all := text(Stream(v, nil, env(0))); strings.Contains(all, "begun anew") || strings.Contains(all, "fits neither") {
+		t.Error("something is told of a stream that has nothing of it")
+	}
+}
