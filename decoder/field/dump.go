@@ -71,7 +71,7 @@ func dumpNode(out *bufio.Writer, d *Dissection, n *Node, depth int) {
 		at += "+" + place(r)
 	}
 	out.WriteString(at)
-	pad(out, dumpPlace-len(at))
+	pad(out, max(1, dumpPlace-len(at))) // a place of several runs may be wider
 	var bytes []byte
 	if len(n.Kids) == 0 {
 		bytes = n.bytes(d)

@@ -200,3 +200,13 @@ func FuzzJSONString(f *testing.F) {
 		}
 	})
 }
+
+// A place of many runs is wider than its column, and its bytes still stand apart.
+func TestDumpKeepsPlaceAndBytesApart(t *testing.T) {
+	d := &Dissection{Buffers: []Buffer{{Name: "packet", Data: []byte{0x12, 0x34, 0x56}, FileOff: -1}}}
+	d.Root = Node{Spec: &Spec{Name: "x", Label: "X"}, Range: Range{Len: 3}, More: []Range{{Off: 8, Len: 2}, {Off: 16, Len: 1}}}
+	var out strings.Builder
+	if err := Dump(&out, d); err != nil || !strings.Contains(out.String(), "b 12 ") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
