@@ -44,6 +44,7 @@ type Listening struct {
 
 	bad     int // payloads that could not be decoded
 	badWhy  string
+	cut     int // payloads of which the capture kept only the beginning
 	other   int // payloads of a codec that is not heard
 	jumps   int // of the timestamp
 	notes   []string
@@ -161,6 +162,9 @@ func (l *Listening) read() {
 		err = l.c.packetsOf(l.v, l.next, func(packet uint32, r *capfile.Record, p []byte, wire int, h rtp.Header) bool {
 			l.next = packet + 1
 			end := min(h.PayEnd, len(p))
+			if end < h.PayEnd {
+				l.cut++
+			}
 			l.push(queued{packet: packet + 1, ts: h.Timestamp, pt: h.Type, payload: append([]byte(nil), p[min(h.PayOff, end):end]...)}, h.Seq)
 			n++
 			return n < batch
@@ -310,7 +314,7 @@ func (l *Listening) Total() int { return max(l.total, l.made) }
 
 // Whole reports that nothing of the voice was left out, when all is done: tones of keys are not
 // voice, and a jump of the timestamp costs only a pause.
-func (l *Listening) Whole() bool { return l.bad == 0 && len(l.notes) == 0 && !l.crashed }
+func (l *Listening) Whole() bool { return l.bad == 0 && l.cut == 0 && len(l.notes) == 0 && !l.crashed }
 
 // Note says what was left out or could not be decoded, when all is done.
 func (l *Listening) Note() string {
@@ -327,11 +331,18 @@ func (l *Listening) Note() string {
 	if l.bad > 0 {
 		add(fmt.Sprintf("%s could not be decoded (%s).", plural(uint64(l.bad), "payload"), l.badWhy))
 	}
+	if l.cut > 0 {
+		add(fmt.Sprintf("Of %s the capture kept only the beginning.", plural(uint64(l.cut), "payload")))
+	}
 	if l.other > 0 {
 		add(fmt.Sprintf("%s of another kind, such as tones of keys, are not heard.", plural(uint64(l.other), "payload")))
 	}
 	if l.jumps > 0 {
-		add(fmt.Sprintf("The timestamp jumps %d times; the pause there is left out.", l.jumps))
+		if l.jumps == 1 {
+			add("The timestamp jumps once; the pause there is left out.")
+		} else {
+			add(fmt.Sprintf("The timestamp jumps %d times; the pauses there are left out.", l.jumps))
+		}
 	}
 	if l.crashed {
 		add("The decoder failed too often and stopped.")

@@ -3,6 +3,7 @@ package decoder
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 
@@ -412,8 +413,8 @@ func (c *Capture) contradict(v *Voice, x *VoiceCodec) {
 	}
 	_, lasts, _, ok := x.Codec.Frames(&x.Params, nil, s.Lengths[0].Value)
 	if want := lasts.Seconds() * float64(clock); ok && want > 0 && (float64(s.Step) > want*1.5 || float64(s.Step) < want/1.5) {
-		v.Words = append(v.Words, fmt.Sprintf("%s, so %d bytes last %d ms, or %.0f ticks of its clock; but the timestamp grows by %d from packet to packet.",
-			sentenceOf(x.Why), s.Lengths[0].Value, lasts.Milliseconds(), want, s.Step))
+		v.Words = append(v.Words, fmt.Sprintf("%s, so the commonest length, %s, lasts %.4g ms, or %s of its clock; but the timestamp grows by %d from packet to packet.",
+			sentenceOf(x.Why), plural(uint64(s.Lengths[0].Value), "byte"), lasts.Seconds()*1000, plural(uint64(math.Round(want)), "tick"), s.Step))
 	}
 	if s.Step > 0 && x.Params.Ptime > 0 {
 		if ms := float64(s.Step) * 1000 / float64(clock); ms > float64(x.Params.Ptime)*1.5 || ms < float64(x.Params.Ptime)/1.5 {
