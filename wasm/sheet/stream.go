@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -245,6 +246,10 @@ func (w *writer) facts(v *decoder.Voice, s *rtp.Stream) {
 		t.fact("Jitter", "not known: nobody says how fast the clock of the timestamps runs")
 	}
 	w.table(t)
+	if s.Clock > 0 && slices.ContainsFunc(v.Codecs, func(x decoder.VoiceCodec) bool { return x.Codec != nil && x.Codec.ID == codec.TelephoneEvent }) {
+		w.text("Packets of one key repeat the timestamp of its beginning while time goes on, and the formula takes that for jitter; programs that leave such packets out show less.",
+			field.Cite{Key: "rfc4733", Where: "§2.2.1"}, field.Cite{Key: "rfc3550", Where: "§A.8"})
+	}
 	if s.Jumps > 0 {
 		w.text("Where the sequence number leaps by 3,000 or more, or falls back by more than 100, and goes on from there, the sender is taken to have begun anew; nothing is counted as lost in between. This stream did so "+count(int64(s.Jumps), "time")+".",
 			field.Cite{Key: "rfc3550", Where: "§A.1"})
