@@ -137,6 +137,7 @@ func TestCurve(t *testing.T) {
 	v := enter(t, wide)
 	v.open("sample=call")
 	v.busiest()
+	v.wait("the detectors have spoken and stand still", `document.querySelectorAll("#chi-plot .chi-bar").length === 16`)
 	v.wait("it is offered", `shown($("#curve summary"))`)
 	if js[bool](v, `$("#curve").open`) {
 		t.Error("it is not folded away at first")

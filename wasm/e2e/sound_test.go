@@ -98,6 +98,13 @@ func TestListen(t *testing.T) {
 		t.Errorf("playing has made %d steps in the history", now-steps)
 	}
 
+	// A button of it is pressed once by one key.
+	v.say(`$("#player button").focus()`)
+	v.press("Space")
+	v.wait("Space on the button plays", player("playing"))
+	v.press("Enter")
+	v.wait("Enter stops it", player("paused"))
+
 	v.say(`$("#player [role=slider]").focus()`)
 	v.press("End", "Space")
 	v.wait("from the end it begins anew", player("playing")+` && `+heardAt+` < 5`)
@@ -158,6 +165,7 @@ func TestListenRefused(t *testing.T) {
 	v.deepened()
 	n := js[string](v, `cells(drawn("packets").find(r => /G\.729/.test(cells(r)[6])))[0].trim()`)
 	v.clickRow("packets", n)
+	v.dissected("Packet " + n)
 	v.clickOn(`[...$("#card").querySelectorAll("button")].find(b => b.textContent === "Listen")`)
 	v.wait("a sentence says why", `shown($("#notice")) && $("#notice-text").textContent.length > 30`)
 	v.wait("the player is gone", `!shown($("#player"))`)
@@ -185,4 +193,14 @@ func TestListenWithoutAudio(t *testing.T) {
 	v.wait("a sentence says so", player("silent")+` && /plays no sound/.test($("#player [role=status]").textContent)`)
 	v.press("ArrowRight")
 	v.wait("the place can be moved", heardAt+` === 1`)
+}
+
+// What is kept has a bound, and the player says so when it is reached.
+func TestListenFull(t *testing.T) {
+	v := enter(t, wide)
+	v.listen("ilbc", 1)
+	v.say(`somscope.sound.open("long"); const n = 4 << 20; for (let i = 0; i < 9; i++) somscope.sound.piece(new Uint8Array(2 * n), new Uint8Array(0), 48000, 1, i * n, 9 * n, i === 8, "", "long")`)
+	v.wait("it says so", `/Only the first 699\.1 s are kept/.test($("#player [role=status]").textContent)`)
+	v.wait("the rest still plays", player("playing"))
+	v.wait("it lasts as long as what is kept", `Math.abs(`+lasts+` - 699.05) < 0.01`)
 }
