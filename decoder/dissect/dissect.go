@@ -578,6 +578,11 @@ func note(n *field.Node, format string, args ...any) {
 
 // sentence formats text about a packet; bytes of the packet in it need not be UTF-8.
 func sentence(format string, args ...any) string {
+	if format == "%s" && len(args) == 1 { // lists say the same few words thousands of times
+		if s, ok := args[0].(string); ok {
+			return strings.ToValidUTF8(s, "\uFFFD")
+		}
+	}
 	return strings.ToValidUTF8(fmt.Sprintf(format, args...), "\uFFFD")
 }
 
@@ -669,8 +674,7 @@ func (d *D) add(s *field.Spec, n int, v field.Value) {
 
 func (d *D) put(s *field.Spec, n int, v field.Value) {
 	d.s.nodes++
-	top := d.top()
-	top.Kids = append(top.Kids, field.Node{Spec: s, Range: field.Range{Buf: d.buf, Off: 8 * d.pos, Len: 8 * n}, Value: v})
+	hang(d.top(), field.Node{Spec: s, Range: field.Range{Buf: d.buf, Off: 8 * d.pos, Len: 8 * n}, Value: v})
 	d.pos += n
 }
 
@@ -693,6 +697,13 @@ func (d *D) pop() {
 	n := *d.top()
 	d.s.stack = d.s.stack[:len(d.s.stack)-1]
 	n.Range.Len = 8*d.pos - n.Range.Off
-	top := d.top()
+	hang(d.top(), n)
+}
+
+// hang adds a child. Most groups have three or four, so their places are made at once.
+func hang(top *field.Node, n field.Node) {
+	if top.Kids == nil {
+		top.Kids = make([]field.Node, 0, 4)
+	}
 	top.Kids = append(top.Kids, n)
 }

@@ -47,7 +47,10 @@ func Dump(w io.Writer, d *Dissection) error {
 				out.WriteByte(' ')
 				out.WriteString(place(r))
 			}
-			if b.Exact {
+			switch {
+			case b.Exact && b.Per > 1:
+				out.WriteString(", a byte for each " + strconv.Itoa(b.Per))
+			case b.Exact:
 				out.WriteString(", byte for byte")
 			}
 		}

@@ -121,6 +121,7 @@ func TestJSONSaysTheSame(t *testing.T) {
 			Name, Hex, How string
 			File_off       int64
 			Exact          bool
+			Per            int
 			From           []struct{ Buf, Off, Len, Mask int }
 		}
 		Tree jsonNode

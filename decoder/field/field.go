@@ -212,7 +212,31 @@ type Buffer struct {
 	FileOff int64   // where Data[0] lies in the opened file, or -1 when it is in no file
 	From    []Range // where it came from, in the parent's order
 	How     string  // one sentence: which step, which key and how it was found
-	Exact   bool    // byte i stems from byte i of From, so a click can be carried back
+	Exact   bool    // byte i stems from byte i of From, or from Per of them, so a click can be carried back
+
+	// Per is how many bytes of From spell one byte here, when the buffer is what its parent
+	// says in other characters: 2 for hexadecimal digits, 4 for such digits in UTF-16. Byte i
+	// stems from the bytes Per*i and on of From, its runs put end to end. 0 when the parent
+	// does not spell the buffer: its bytes were decrypted, or put together.
+	Per int
+}
+
+// Source is where byte i of a buffer that is Exact stems from, in the parent's bytes. ok is
+// false when nobody can say.
+func (b *Buffer) Source(i int) (r Range, ok bool) {
+	per := max(b.Per, 1)
+	if !b.Exact || i < 0 || i >= len(b.Data) {
+		return Range{}, false
+	}
+	skip := 8 * per * i
+	for _, f := range b.From {
+		if skip >= f.Len {
+			skip -= f.Len
+			continue
+		}
+		return Range{Buf: f.Buf, Off: f.Off + skip, Len: min(8*per, f.Len-skip)}, true
+	}
+	return Range{}, false
 }
 
 // A Dissection is everything we can say about one packet or one block of a file.

@@ -145,3 +145,79 @@ func TestRedact(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// spelled is a buffer of digits and what they spell, with a blank among them.
+func spelled() *Dissection {
+	digits, blank, box := &Spec{Name: "digits"}, &Spec{Name: "blank"}, &Spec{Name: "box"}
+	open, private := &Spec{Name: "open"}, &Spec{Name: "private", Private: true, Show: IP}
+	return &Dissection{
+		Buffers: []Buffer{
+			{Name: "text", Data: []byte("4142 43C0000201"), FileOff: 20},
+			{Name: "bytes", Data: []byte("ABC\xc0\x00\x02\x01"), FileOff: -1, Exact: true, Per: 2, From: []Range{{Off: 0, Len: 32}, {Off: 40, Len: 80}}},
+		},
+		Root: Node{Spec: box, Range: Range{Len: 120}, Value: Text("at 192.0.2.1:80"), Kids: []Node{
+			{Spec: digits, Range: Range{Len: 32}}, {Spec: blank, Range: Range{Off: 32, Len: 8}}, {Spec: digits, Range: Range{Off: 40, Len: 80}},
+			{Spec: box, Range: Range{Buf: 1, Len: 56}, Value: Text("192.0.2.1"), Kids: []Node{
+				{Spec: open, Range: Range{Buf: 1, Len: 24}},
+				{Spec: private, Range: Range{Buf: 1, Off: 24, Len: 32}, Value: Addr(netip.MustParseAddr("192.0.2.1"))},
+			}},
+		}},
+	}
+}
+
+func TestSource(t *testing.T) {
+	d := spelled()
+	if err := d.Check(); err != nil {
+		t.Fatal(err)
+	}
+	b := &d.Buffers[1]
+	for i, want := range []int{0, 2, 5, 7, 9, 11, 13} {
+		if r, ok := b.Source(i); !ok || r != (Range{Off: 8 * want, Len: 16}) {
+			t.Errorf("byte %d: %+v, %v", i, r, ok)
+		}
+	}
+	if _, ok := b.Source(7); ok {
+		t.Error("a byte beyond the end has a source")
+	}
+	one := Buffer{Data: []byte("AB"), From: []Range{{Off: 8, Len: 16}}, Exact: true}
+	if r, ok := one.Source(1); !ok || r != (Range{Off: 16, Len: 8}) {
+		t.Errorf("%+v, %v", r, ok)
+	}
+	if one.Exact = false; true {
+		if _, ok := one.Source(0); ok {
+			t.Error("a source that nobody knows")
+		}
+	}
+	for name, spoil := range map[string]func(b *Buffer){
+		"short": func(b *Buffer) { b.From = b.From[:1] }, "per": func(b *Buffer) { b.Per = 3 },
+		"loose": func(b *Buffer) { b.Exact = false }, "outside": func(b *Buffer) { b.From[1].Off = 48 },
+		"itself": func(b *Buffer) { b.From[0].Buf = 1 },
+	} {
+		d := spelled()
+		spoil(&d.Buffers[1])
+		if d.Check() == nil {
+			t.Errorf("%s: nothing is wrong", name)
+		}
+	}
+}
+
+// What is private goes wherever it is spelled, shown or summed up.
+func TestRedactSpelled(t *testing.T) {
+	d := spelled()
+	if n := d.Redact(); n != 4 || string(d.Buffers[0].Data) != "4142 43xxxxxxxx" || string(d.Buffers[1].Data) != "ABCxxxx" {
+		t.Errorf("%d bytes, %q, %q", n, d.Buffers[0].Data, d.Buffers[1].Data)
+	}
+	var b strings.Builder
+	if Dump(&b, d); strings.Contains(b.String(), "192.0.2.1") || !strings.Contains(b.String(), "at x:80") {
+		t.Error(b.String())
+	}
+	d = spelled() // the other way: the digits are private
+	d.Root.Kids[3].Kids[1].Spec = d.Root.Kids[3].Kids[0].Spec
+	d.Root.Kids[2].Spec = &Spec{Name: "hidden", Private: true}
+	if d.Redact(); string(d.Buffers[1].Data) != "ABxxxxx" || string(d.Buffers[0].Data) != "4142 xxxxxxxxxx" {
+		t.Errorf("%q, %q", d.Buffers[0].Data, d.Buffers[1].Data)
+	}
+	if err := d.Check(); err != nil {
+		t.Error(err)
+	}
+}

@@ -11,8 +11,8 @@ import (
 //
 //	{"packet": 1, "buffers": [...], "tree": {...}}
 //
-// A buffer has name, hex, file_off (-1 when it is in no file), how, exact and
-// from. A node has name, label, buf, off and len (in bits), mask (of the run,
+// A buffer has name, hex, file_off (-1 when it is in no file), how, exact, per
+// (bytes of its source that spell one of its own, 0 when they do not) and from. A node has name, label, buf, off and len (in bits), mask (of the run,
 // right-aligned; 0 means all of it), value (number, flag, text or null), text
 // (the value as the tree shows it), trust, cite, readings, note, err (null or
 // an object with off, in, what and kind) and kids. Every key is always there.
@@ -48,6 +48,8 @@ func (f *Buffer) appendJSON(b []byte) []byte {
 	b = AppendJSONString(b, f.How)
 	b = append(b, `,"exact":`...)
 	b = strconv.AppendBool(b, f.Exact)
+	b = append(b, `,"per":`...)
+	b = strconv.AppendInt(b, int64(f.Per), 10)
 	b = append(b, `,"from":[`...)
 	for i, r := range f.From {
 		if i > 0 {

@@ -2,6 +2,7 @@ package field
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -162,6 +163,21 @@ func (d *Dissection) Check() error {
 	if err := visit(&d.Root, 0); err != nil {
 		return err
 	}
+	for i, b := range d.Buffers {
+		if b.Per == 0 {
+			continue
+		}
+		all := 0
+		for _, r := range b.From {
+			if int(r.Buf) >= i || r.Off < 0 || r.Len < 0 || r.Off%8 != 0 || r.End() > 8*len(d.Buffers[r.Buf].Data) {
+				return fmt.Errorf("buffer %d (%s) stems from bits %d-%d of buffer %d, which are not there", i, b.Name, r.Off, r.End(), r.Buf)
+			}
+			all += r.Len
+		}
+		if b.Per < 0 || !b.Exact || all != 8*b.Per*len(b.Data) {
+			return fmt.Errorf("buffer %d (%s): %d bits cannot spell its %d bytes by %d each", i, b.Name, all, len(b.Data), b.Per)
+		}
+	}
 	for i, own := range owned {
 		for j, m := range own {
 			if m != 0xFF {
@@ -173,34 +189,104 @@ func (d *Dissection) Check() error {
 }
 
 // Redact overwrites the bytes of private fields with the letter x, in every buffer, says so on
-// them, and returns how many bytes that were.
+// them, and returns how many bytes that were. What spells such bytes in another buffer, the
+// digits for instance, goes with them; so do the values that show them.
 func (d *Dissection) Redact() int {
 	all := 0
 	own := make([]bool, len(d.Buffers)) // a buffer's bytes may be those of somebody else
-	Walk(&d.Root, func(n *Node, _ int) bool {
-		if !n.Spec.Private || n.bytes(d) == nil {
-			return true
-		}
-		if i := n.Range.Buf; !own[i] {
-			own[i] = true
-			d.Buffers[i].Data = append([]byte(nil), d.Buffers[i].Data...)
-		}
-		b := n.bytes(d)
-		for i := range b {
-			b[i] = 'x'
-		}
-		d.redactFile(n.Range, own)
-		if len(b) > 0 {
-			all += len(b)
-			note := "its bytes are redacted"
-			if n.Note != "" {
-				note = n.Note + "; " + note
+	var path []*Node
+	var visit func(n *Node, depth int)
+	visit = func(n *Node, depth int) {
+		path = append(path, n)
+		if n.Spec.Private && n.bytes(d) != nil {
+			forget(path)
+			d.mask(n.Range, own)
+			for _, r := range n.More {
+				d.mask(r, own)
 			}
-			n.Note = note
+			if k := n.Range.LastByte() - n.Range.FirstByte(); k > 0 {
+				all += k
+				note := "its bytes are redacted"
+				if n.Note != "" {
+					note = n.Note + "; " + note
+				}
+				n.Note = note
+			}
 		}
-		return true
-	})
+		if depth <= MaxDepth {
+			for i := range n.Kids {
+				visit(&n.Kids[i], depth+1)
+			}
+		}
+		path = path[:len(path)-1]
+	}
+	visit(&d.Root, 0)
 	return all
+}
+
+// forget takes away the value of the last node of a path, and what the groups around it show of it.
+func forget(path []*Node) {
+	n := path[len(path)-1]
+	v := n.Text()
+	if v == "" || strings.HasSuffix(v, "redacted") {
+		return
+	}
+	n.Value = Text("redacted")
+	for _, up := range path[:len(path)-1] {
+		if up.Value.kind == kText {
+			up.Value = Text(strings.ReplaceAll(up.Value.str, v, "x"))
+		}
+		up.Note = strings.ReplaceAll(up.Note, v, "x")
+	}
+}
+
+// mask overwrites the bytes of a range, and those of the other buffers that hold or spell the same.
+func (d *Dissection) mask(r Range, own []bool) {
+	if int(r.Buf) >= len(d.Buffers) || r.Len <= 0 || r.Off < 0 || r.LastByte() > len(d.Buffers[r.Buf].Data) {
+		return
+	}
+	if !d.cross(r.Buf, r.FirstByte(), r.LastByte(), own) {
+		return // they are gone already
+	}
+	d.redactFile(r, own)
+	for i := range d.Buffers {
+		b := &d.Buffers[i]
+		if b.Per == 0 {
+			continue
+		}
+		if i == int(r.Buf) { // up: what spells these bytes
+			for k := r.FirstByte(); k < r.LastByte(); k++ {
+				if from, ok := b.Source(k); ok {
+					d.mask(from, own)
+				}
+			}
+			continue
+		}
+		at := 0 // down: what these bytes spell
+		for _, f := range b.From {
+			lo, hi := max(f.Off, r.Off), min(f.End(), r.End())
+			if f.Buf == r.Buf && lo < hi {
+				from, to := (at+lo-f.Off)/(8*b.Per), (at+hi-f.Off+8*b.Per-1)/(8*b.Per)
+				d.mask(Range{Buf: BufID(i), Off: 8 * from, Len: 8 * (to - from)}, own)
+			}
+			at += f.Len
+		}
+	}
+}
+
+// cross overwrites bytes [from, to) of a buffer and reports whether that changed any.
+func (d *Dissection) cross(buf BufID, from, to int, own []bool) bool {
+	b := &d.Buffers[buf]
+	if !own[buf] {
+		own[buf] = true
+		b.Data = append([]byte(nil), b.Data...)
+	}
+	changed := false
+	for i := from; i < to; i++ {
+		changed = changed || b.Data[i] != 'x'
+		b.Data[i] = 'x'
+	}
+	return changed
 }
 
 // redactFile redacts the bytes of a range in the other buffers that hold the same part of the

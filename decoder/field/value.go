@@ -95,6 +95,9 @@ func (v Value) IP() (a netip.Addr, ok bool) {
 	return netip.Addr{}, false
 }
 
+// Nanos is the value as a point in time, in nanoseconds since 1970; ok is false when it is none.
+func (v Value) Nanos() (ns int64, ok bool) { return int64(v.num), v.kind == kTime }
+
 // Any is the value as a Go value fit for JSON: a number, a bool, a string, or nil.
 // Times are RFC 3339 with nanoseconds, durations seconds.
 func (v Value) Any() any {

@@ -42,6 +42,7 @@ type listTable struct {
 	name    string // "this list of ..."
 	spec    *field.Spec
 	objects []object
+	private bool // its texts, blobs and addresses tell of people
 }
 
 func (t *listTable) find(id uint64, typ uint8) *object {
@@ -70,25 +71,23 @@ func (c ListContext) table() *listTable {
 // slides 26-29; OpenSkype's sample objects; skypeopensource; the SkypeIRC capture; for files the
 // pages named in their Specs.
 var listTables = [...]listTable{
-	NoContext:  {spec: &specObjectID},
-	ListLogin1: {"the first record of a login", &specLogin1ID, login1Objects},
-	ListLogin2: {"the second record of a login", &specLogin2ID, login2Objects},
-	ListLogin3: {"the second list of a login", &specLogin3ID, login3Objects},
-	ListSession1: {
-		"the set-up of a session", &specSession1ID, session1Objects},
-	ListSession2: {
-		"the second message of a session", &specSession2ID, session2Objects},
-	ListNode:      {"the description of a node", &specNodeID, nodeObjects},
-	ListSlot:      {"commands about slots", &specSlotID, slotObjects},
-	ListConnect:   {"command 41", &specConnectID, connectObjects},
-	ListEvent:     {"the event server's answer", &specEventID, eventObjects},
-	ListSearch:    {"a search", &specSearchID, searchObjects},
-	ListSearchFor: {"what a search looks for", &specSearchForID, searchForObjects},
+	NoContext:     {spec: &specObjectID},
+	ListLogin1:    {name: "the first record of a login", spec: &specLogin1ID, objects: login1Objects},
+	ListLogin2:    {name: "the second record of a login", spec: &specLogin2ID, objects: login2Objects},
+	ListLogin3:    {name: "the second list of a login", spec: &specLogin3ID, objects: login3Objects},
+	ListSession1:  {name: "the set-up of a session", spec: &specSession1ID, objects: session1Objects},
+	ListSession2:  {name: "the second message of a session", spec: &specSession2ID, objects: session2Objects},
+	ListNode:      {name: "the description of a node", spec: &specNodeID, objects: nodeObjects},
+	ListSlot:      {name: "commands about slots", spec: &specSlotID, objects: slotObjects},
+	ListConnect:   {name: "command 41", spec: &specConnectID, objects: connectObjects},
+	ListEvent:     {name: "the event server's answer", spec: &specEventID, objects: eventObjects},
+	ListSearch:    {name: "a search", spec: &specSearchID, objects: searchObjects},
+	ListSearchFor: {name: "what a search looks for", spec: &specSearchForID, objects: searchForObjects},
 	ListPong:      {spec: &specObjectID},
 	ListRedirect:  {spec: &specObjectID},
-	ListChat:      {"records of chats", &specChatID, chatObjects},
-	ListHostCache: {"the host cache", &specHostID, hostCacheObjects},
-	ListHost:      {"an entry of the host cache", &specHostEntryID, hostObjects},
+	ListChat:      {name: "records of chats", spec: &specChatID, objects: chatObjects, private: true},
+	ListHostCache: {name: "the host cache", spec: &specHostID, objects: hostCacheObjects, private: true},
+	ListHost:      {name: "an entry of the host cache", spec: &specHostEntryID, objects: hostObjects, private: true},
 }
 
 var login1Objects = []object{

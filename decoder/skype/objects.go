@@ -150,6 +150,48 @@ var specString = field.Spec{
 	Cite:  []field.Cite{{Key: "sos"}, {Key: "dmy"}},
 }
 
+// Objects of Skype's own files have fields of their own names, because there they name people
+// and where they can be reached, and are shown only when asked for.
+
+var specFileAddress = field.Spec{
+	Name: "skype.file.address", Label: "Address and port",
+	Doc:   "Where a node could be reached, in network byte order: a supernode of those years was somebody's own computer.",
+	Trust: field.Measured, Private: true,
+	Cite: []field.Cite{{Key: "hc09"}, {Key: "bd", Where: "slide 51"}},
+	Term: "host-cache",
+}
+
+var specFileIP = field.Spec{
+	Name: "skype.file.ip", Label: "Address",
+	Doc:   "An IPv4 address in network byte order; read the other way round, those of real host caches would be nobody's.",
+	Show:  field.IP,
+	Trust: field.Measured, Private: true,
+	Cite: []field.Cite{{Key: "hc09"}, {Key: "bd", Where: "slide 51"}},
+}
+
+var specFilePort = field.Spec{
+	Name: "skype.file.port", Label: "Port",
+	Doc:   "The port for UDP and TCP alike, in network byte order.",
+	Trust: field.Measured, Private: true,
+	Cite: []field.Cite{{Key: "hc09"}, {Key: "bd", Where: "slide 51"}},
+}
+
+var specFileString = field.Spec{
+	Name: "skype.file.string", Label: "String",
+	Doc:   "Text that ends with a zero byte: names, and what people wrote.",
+	Show:  field.Words,
+	Trust: field.Measured, Private: true,
+	Cite: []field.Cite{{Key: "dmy"}, {Key: "jb"}},
+}
+
+var specFileBlob = field.Spec{
+	Name: "skype.file.blob", Label: "Blob",
+	Doc:   "Bytes with a meaning of their own; nobody has explained those of the records of chats.",
+	Show:  field.Raw,
+	Trust: field.Unknown, Private: true,
+	Cite: []field.Cite{{Key: "jb"}},
+}
+
 var specBlobLength = field.Spec{
 	Name: "skype.object.blob.length", Label: "Length",
 	Doc:   "How many bytes the blob has.",
@@ -192,6 +234,7 @@ var ObjectSpecs = []*field.Spec{
 	&specObjectID, &specLogin1ID, &specLogin2ID, &specLogin3ID, &specSession1ID, &specSession2ID,
 	&specNodeID, &specSlotID, &specConnectID, &specEventID, &specSearchID, &specSearchForID, &specChatID, &specHostID, &specHostEntryID,
 	&specNumber, &specUnixTime, &specLong, &specAddress, &specIP, &specPort, &specString,
+	&specFileAddress, &specFileIP, &specFilePort, &specFileString, &specFileBlob,
 	&specBlobLength, &specBlob, &specWords, &specWord,
 	&specVcard, &specVcardNode, &specVcardMark, &specVcardLocal, &specVcardSuper, &specVcardPublic,
 	&specPacked, &specPackedCode, &specPackedAddress, &specPackedIP, &specPackedPort,
@@ -204,6 +247,19 @@ var ObjectSpecs = []*field.Spec{
 // a Within when something readable follows. A packed list takes all that is left, because
 // nothing says where it ends.
 func ReadList(d *dissect.D, ctx ListContext) { readList(d, ctx, 1) }
+
+// ReadObjects reads at most n objects of a list whose head was read before: the rest of one that
+// is too long for a single tree, or one of which only a part is left. It stops where an object
+// cannot be read (see dissect.D.OK), or when nothing is left, and returns how many it read whole.
+func ReadObjects(d *dissect.D, ctx ListContext, n int) (read int) {
+	table := ctx.table()
+	for packed := false; read < n && d.OK() && d.Left() > 0 && !packed; {
+		if packed = readObject(d, table, 1); d.OK() {
+			read++
+		}
+	}
+	return read
+}
 
 // readList is ReadList at a depth. It reports whether a packed list was met, which takes all
 // that is left, be it its own or not.
@@ -293,7 +349,7 @@ func readObject(d *dissect.D, table *listTable, depth int) (packed bool) {
 			name = "id " + strconv.FormatUint(id, 10)
 		}
 		text := ""
-		if text, packed = readValue(d, o, typ, depth); text != "" {
+		if text, packed = readValue(d, o, typ, table.private, depth); text != "" {
 			name += ": " + text
 		}
 		d.Head(field.Text(name))
@@ -304,7 +360,8 @@ func readObject(d *dissect.D, table *listTable, depth int) (packed bool) {
 var typeWords = [...]string{"a number", "64 bits", "an address", "a string", "a blob", "a list", "words"}
 
 // readValue reads the value of an object and returns it in short; packed is as for readList.
-func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, packed bool) {
+// private says that names and addresses tell of people.
+func readValue(d *dissect.D, o *object, typ uint8, private bool, depth int) (text string, packed bool) {
 	switch typ {
 	case objNumber:
 		if o != nil && o.when {
@@ -326,12 +383,18 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, pack
 	case objLong:
 		d.U64(&specLong)
 	case objAddress:
-		return readAddress(d, &specAddress), false
+		if private {
+			return readAddress(d, &specFileAddress, &specFileIP, &specFilePort), false
+		}
+		return readAddress(d, &specAddress, &specIP, &specPort), false
 	case objString:
 		n := bytes.IndexByte(d.Peek(d.Left()), 0)
 		if n < 0 {
 			d.Failf(short(d), "a string without a zero byte at its end")
 			return "", false
+		}
+		if private {
+			return d.Text(&specFileString, n+1), false
 		}
 		return d.Text(&specString, n+1), false
 	case objBlob:
@@ -344,7 +407,9 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, pack
 			return "", false
 		}
 		b := d.Peek(int(n))
-		if n == vcardLen && (o != nil && o.vcard || b[8] == 1) {
+		if private {
+			d.Bytes(&specFileBlob, int(n))
+		} else if n == vcardLen && (o != nil && o.vcard || b[8] == 1) {
 			readVcard(d)
 		} else {
 			d.Bytes(&specBlob, int(n))
@@ -379,10 +444,10 @@ func readValue(d *dissect.D, o *object, typ uint8, depth int) (text string, pack
 
 // readAddress reads an address and a port, both big-endian, in a group of their own, and
 // returns them as text.
-func readAddress(d *dissect.D, s *field.Spec) (text string) {
+func readAddress(d *dissect.D, s, specIP, specPort *field.Spec) (text string) {
 	d.Group(s, func(d *dissect.D) {
-		ip := d.IP4(&specIP)
-		port := d.U16(&specPort)
+		ip := d.IP4(specIP)
+		port := d.U16(specPort)
 		if d.OK() {
 			text = netip.AddrPortFrom(ip, port).String()
 			d.Head(field.Text(text))

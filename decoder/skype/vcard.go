@@ -70,8 +70,8 @@ func readVcard(d *dissect.D) {
 		if n := d.U8(&specVcardMark); d.OK() && n != 1 {
 			d.Note("1 in every sample")
 		}
-		readAddress(d, &specVcardLocal)
-		readAddress(d, &specVcardSuper)
-		readAddress(d, &specVcardPublic)
+		readAddress(d, &specVcardLocal, &specIP, &specPort)
+		readAddress(d, &specVcardSuper, &specIP, &specPort)
+		readAddress(d, &specVcardPublic, &specIP, &specPort)
 	})
 }
