@@ -130,6 +130,8 @@ type deep struct {
 	sips      int
 	tracker   *rtp.Tracker
 	rtpPacket rtp.Packet
+	damaged   map[rtp.Key]*damage // packets of RTP that are refused for their lengths
+	presses   map[pressed]*presses
 	meters    map[uint32]*media.Meter // of encrypted calls, by flow
 	voices    []*Voice
 	voicesOf  map[uint32][]int // places in voices, by flow

@@ -33,7 +33,7 @@ func (c *Capture) deepWant() {
 	d.meters = map[uint32]*media.Meter{}
 	d.tracker = rtp.NewTracker(func(k rtp.Key, pt uint8) int {
 		x := c.codecOf(k, pt, d.rtpPacket.Packet)
-		return x.Clock()
+		return x.pace()
 	})
 	hosts := map[inet.Addr]uint8{} // bit 0: speaks Skype over UDP; 1: opens such flows
 	for id := range uint32(c.flows.Len()) {

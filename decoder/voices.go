@@ -35,6 +35,7 @@ type Voice struct {
 	RTP    *rtp.Stream  // nil unless VoiceRTP
 	Codecs []VoiceCodec // one a payload type, commonest first; of a raw file its own; none of encrypted calls
 	Words  []string     // what contradicts what, a sentence each: "SDP says …, but …"
+	Keys   []KeyPress   // told by telephone events, the first maxKeys
 }
 
 // CodecHow is how the codec of a payload type is known.
@@ -60,12 +61,22 @@ type VoiceCodec struct {
 	Why     string         // a clause: "SDP in packet 4 maps 99 to iLBC/8000, mode 30"
 	Doubt   string         // or ""
 	Likely  []codec.Likely // when it was guessed: all that fits
+	SDP     int            // clock in Hz that SDP gives it, right or wrong; 0: none does
+	Ticks   int            // clock in Hz where the codec's own is not kept; or 0
+
+	sdp   string // what SDP calls it: "PCMU/16000"
+	where string // and where: "The SDP in packet 4 maps payload type 8 to PCMU/16000"
+	moved bool   // SDP gives another codec to a type that RFC 3551 has fixed
 }
 
-// Clock is the rate of the timestamps of a payload type in Hz; 0 when its codec is not known.
+// Clock is the rate of the timestamps of a payload type in Hz; 0 when neither its codec nor SDP
+// tells it.
 func (x *VoiceCodec) Clock() int {
-	if x.Codec == nil {
-		return 0
+	switch {
+	case x.Ticks > 0:
+		return x.Ticks
+	case x.Codec == nil:
+		return x.SDP
 	}
 	switch x.Codec.ID {
 	case codec.L16, codec.SILK, codec.ISAC, codec.PCMU, codec.PCMA:
@@ -74,6 +85,14 @@ func (x *VoiceCodec) Clock() int {
 		}
 	}
 	return x.Codec.Clock
+}
+
+// pace is the clock for a Tracker.
+func (x *VoiceCodec) pace() int {
+	if x.Codec != nil && (x.Codec.ID == codec.TelephoneEvent || x.Codec.ID == codec.ComfortNoise) {
+		return rtp.Aside
+	}
+	return x.Clock()
 }
 
 // Voices lists the streams of voice that the second look has found so far, by number.

@@ -120,8 +120,10 @@ func (c *Capture) deepRTP(n uint32, row *index.Row, r *capfile.Record, p []byte,
 	}
 	h, ok := rtp.Parse(p, wire)
 	if !ok {
+		c.damagedRTP(n, row, p, wire)
 		return
 	}
+	c.keyPress(n, row, r, p, &h)
 	d.rtpPacket = rtp.Packet{
 		Packet: n, Flow: row.Flow, Back: row.Flags&index.Reverse != 0,
 		Time: r.Time, NoTime: r.NoTime, Wire: wire, Header: h,
@@ -155,6 +157,7 @@ func (c *Capture) deepVoices() {
 		v := &Voice{Kind: VoiceRTP, Flow: s.Flow + 1, RTP: s, First: s.First + 1, Last: s.Last + 1, Packets: s.Packets, Bytes: s.Bytes, Begin: s.Start, End: s.End}
 		v.From, v.To = ends(f, s.Back)
 		c.nameCodecs(v)
+		v.Keys = d.keysOf(v)
 		d.voices = append(d.voices, v)
 	}
 	if n := d.tracker.Left(); n > 0 {
@@ -180,8 +183,8 @@ func (c *Capture) deepVoices() {
 		v.Number = uint32(i) + 1
 		d.voicesOf[v.Flow-1] = append(d.voicesOf[v.Flow-1], i)
 	}
-	for _, v := range d.voices { // timestamps can be told only now that the codec is guessed
-		if v.RTP != nil && v.RTP.Clock == 0 && len(v.Codecs) > 0 && v.Codecs[0].How == CodecGuessed && d.looked+v.Packets <= maxLooked {
+	for _, v := range d.voices { // timestamps can be told only now that the codec is guessed, or its clock is
+		if v.RTP != nil && len(v.Codecs) > 0 && v.Codecs[0].pace() > 0 && v.RTP.Clock != v.Codecs[0].pace() && d.looked+v.Packets <= maxLooked {
 			d.looked += v.Packets
 			c.retrack(v)
 		}
@@ -201,7 +204,7 @@ func (c *Capture) retrack(v *Voice) {
 	t := rtp.NewTracker(func(_ rtp.Key, pt uint8) int {
 		for i := range v.Codecs {
 			if x := &v.Codecs[i]; x.Type == pt {
-				return x.Clock()
+				return x.pace()
 			}
 		}
 		return 0
@@ -286,9 +289,20 @@ func (c *Capture) nameCodecs(v *Voice) {
 		}
 		v.Codecs = append(v.Codecs, x)
 	}
+	c.unoffered(v)
+	for i := range v.Codecs {
+		if x := &v.Codecs[i]; x.moved {
+			v.Words = append(v.Words, fmt.Sprintf("%s, but RFC 3551 gives this number to %s for good, and only 96 to 127 may be given away: it is read as %s.", x.where, x.Codec.Title, x.Codec.Title))
+		}
+	}
 	if len(v.Codecs) > 0 {
+		c.holdClock(v, &v.Codecs[0])
 		c.contradict(v, &v.Codecs[0])
 	}
+	if x := c.deep.damaged[s.Key]; x != nil {
+		v.Words = append(v.Words, x.words())
+	}
+	c.findStereo(v)
 	said := map[string]bool{}
 	a, b := c.flows.At(s.Flow).Ends()
 	for _, end := range []netip.AddrPort{a, b} {
@@ -329,8 +343,17 @@ func (c *Capture) codecOf(k rtp.Key, pt uint8, near uint32) VoiceCodec {
 			if o != nil {
 				x.How, x.Name = CodecSDP, m.Name
 				x.Codec, x.Params = codec.BySDP(m.Name, m.Clock, m.Channels, m.Fmtp)
+				x.SDP, x.sdp = m.Clock, fmt.Sprintf("%s/%d", m.Name, m.Clock)
+				if m.Channels > 1 {
+					x.sdp += fmt.Sprintf("/%d", m.Channels)
+				}
+				x.Why = fmt.Sprintf("the SDP in packet %d maps payload type %d to %s", o.packet+1, pt, x.sdp)
+				x.where = sentenceOf(x.Why)
+				c.keepStatic(&x)
 				x.Params.Ptime = o.Ptime
-				x.Why = fmt.Sprintf("the SDP in packet %d maps payload type %d to %s/%d", o.packet+1, pt, m.Name, m.Clock)
+				if x.moved {
+					break
+				}
 				if m.Fmtp != "" {
 					x.Why += " (" + m.Fmtp + ")"
 				}
@@ -355,7 +378,7 @@ func (c *Capture) codecOf(k rtp.Key, pt uint8, near uint32) VoiceCodec {
 
 // guess names the codec of a payload type that nobody has explained.
 func (c *Capture) guess(x *VoiceCodec, s *rtp.Stream) {
-	x.Likely = codec.Guess(seen(s), s.Step)
+	x.Likely = codec.Guess(seen(s), s.Step, flowing(s))
 	if len(x.Likely) == 0 {
 		return
 	}
@@ -364,6 +387,10 @@ func (c *Capture) guess(x *VoiceCodec, s *rtp.Stream) {
 	if n := len(x.Likely); n > 1 {
 		x.Doubt += fmt.Sprintf("; %s fits, too", x.Likely[1].Codec.Title)
 	}
+}
+
+func flowing(s *rtp.Stream) codec.Flowing {
+	return codec.Flowing{Rate: s.Rate, Packets: s.Packets, Bytes: s.Bytes}
 }
 
 func seen(s *rtp.Stream) []codec.Seen {
@@ -392,8 +419,16 @@ func (c *Capture) contradict(v *Voice, x *VoiceCodec) {
 		}
 	}
 	if misfit*10 > all {
-		text := fmt.Sprintf("%s, but %d of %d payloads do not fit %s: %s.", sentenceOf(x.Why), misfit, all, x.Codec.Title, reason)
-		for _, l := range codec.Guess(seen(s), s.Step) {
+		text := fmt.Sprintf("%s, but %s of %s payloads do not fit %s: %s.", sentenceOf(x.Why), thousands(misfit), thousands(all), x.Codec.Title, reason)
+		likely := codec.Guess(seen(s), s.Step, flowing(s))
+		if x.How == CodecSDP { // who has the name right may have the length wrong, at any pace
+			for _, l := range codec.Guess(seen(s), s.Step, codec.Flowing{}) {
+				if l.Codec.RTP == x.Codec.RTP {
+					likely = append([]codec.Likely{l}, likely...)
+				}
+			}
+		}
+		for _, l := range likely {
 			if l.Codec.ID != x.Codec.ID {
 				text += " They would fit " + l.Codec.Title + ": " + l.Why + "."
 				if l.Codec.RTP == x.Codec.RTP && x.How == CodecSDP { // the same codec with frames of another length
@@ -413,12 +448,12 @@ func (c *Capture) contradict(v *Voice, x *VoiceCodec) {
 	}
 	_, lasts, _, ok := x.Codec.Frames(&x.Params, nil, s.Lengths[0].Value)
 	if want := lasts.Seconds() * float64(clock); ok && want > 0 && (float64(s.Step) > want*1.5 || float64(s.Step) < want/1.5) {
-		v.Words = append(v.Words, fmt.Sprintf("%s, so the commonest length, %s, lasts %.4g ms, or %s of its clock; but the timestamp grows by %d from packet to packet.",
-			sentenceOf(x.Why), plural(uint64(s.Lengths[0].Value), "byte"), lasts.Seconds()*1000, plural(uint64(math.Round(want)), "tick"), s.Step))
+		v.Words = append(v.Words, fmt.Sprintf("%s, so the commonest length, %s, lasts %.4g ms, or %s of its clock; but the timestamp grows by %s from packet to packet.",
+			sentenceOf(x.Why), counted(s.Lengths[0].Value, "byte"), lasts.Seconds()*1000, counted(int(math.Round(want)), "tick"), thousands(int(s.Step))))
 	}
 	if s.Step > 0 && x.Params.Ptime > 0 {
 		if ms := float64(s.Step) * 1000 / float64(clock); ms > float64(x.Params.Ptime)*1.5 || ms < float64(x.Params.Ptime)/1.5 {
-			v.Words = append(v.Words, fmt.Sprintf("The SDP asks for %d ms a packet, but packets carry %.0f ms.", x.Params.Ptime, ms))
+			v.Words = append(v.Words, fmt.Sprintf("The SDP asks for %s ms a packet, but packets carry %.0f ms.", thousands(x.Params.Ptime), ms))
 		}
 	}
 }

@@ -49,7 +49,7 @@ func TestVoiceSentencesCount(t *testing.T) {
 	}
 	for size, want := range map[int]string{
 		1:    "so the commonest length, 1 byte, lasts 0.125 ms, or 1 tick of its clock; but the timestamp grows by 160",
-		1400: "so the commonest length, 1400 bytes, lasts 175 ms, or 1400 ticks of its clock; but the timestamp grows by 160",
+		1400: "so the commonest length, 1,400 bytes, lasts 175 ms, or 1,400 ticks of its clock; but the timestamp grows by 160",
 	} {
 		v := deepOf(t, rtpFile(400, 1, size, nil)).Voice(1)
 		if v == nil || !strings.Contains(strings.Join(v.Words, " "), want) {

@@ -135,7 +135,11 @@ func (c *Capture) voicePayload(i uint32, row *index.Row, r *capfile.Record) func
 		}
 		h, ok := rtp.Parse(p, wire)
 		if !ok {
-			return false
+			if h, ok = rtp.ParseDamaged(p, wire); !ok || c.deep.voiceOf(rtp.Key{Flow: id, Back: row.Flags&index.Reverse != 0, SSRC: h.SSRC}) == 0 {
+				return false
+			}
+			c.damagedTree(d, &h, i)
+			return true
 		}
 		k := rtp.Key{Flow: id, Back: row.Flags&index.Reverse != 0, SSRC: h.SSRC}
 		seen := seqs{}
@@ -232,4 +236,12 @@ func (c *Capture) mediaFacts(i, id uint32, back bool, p []byte, wire int) *skype
 		out.Fits = append(out.Fits, m)
 	}
 	return out
+}
+
+// damagedTree explains a packet of a stream whose lengths cannot be right.
+func (c *Capture) damagedTree(d *dissect.D, h *rtp.Header, i uint32) {
+	k := rtp.Key{Flow: c.packets.At(i).Flow, Back: c.packets.At(i).Flags&index.Reverse != 0, SSRC: h.SSRC}
+	m, _ := c.rtpMedia(k, h, i, seqs{})
+	m.Why = "by its source it belongs to this stream, but a receiver drops it for its lengths"
+	rtp.DissectRTP(d, m)
 }

@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"somscope/decoder/dissect"
@@ -42,6 +44,14 @@ var telephoneEvent = &Codec{
 	Cite:    []field.Cite{{Key: "rfc4733", Where: "§2.3"}},
 	Specs:   []*field.Spec{specEvent, specEventCode, specEventFlags, specEventEnd, specEventReserved, specEventVolume, specEventDuration},
 	Dissect: dissectEvent, Frames: framesEvent,
+}
+
+// EventName names a telephone event by its number: "4", "#", "flash", "event 32".
+func EventName(code uint8) string {
+	if name, ok := eventNames.Name(uint64(code)); ok {
+		return strings.TrimPrefix(name, "key ")
+	}
+	return "event " + strconv.Itoa(int(code))
 }
 
 func framesEvent(_ *Params, _ []byte, n int) (int, time.Duration, string, bool) {

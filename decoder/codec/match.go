@@ -2,6 +2,7 @@ package codec
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -123,12 +124,19 @@ type guess struct {
 	fit int
 }
 
+// A Flowing is what else is known of a stream; nothing of it need be.
+type Flowing struct {
+	Rate    float64 // ticks of the timestamp in a second, by the times of arrival; 0 unknown
+	Packets int     // all of them, also those whose length is not listed
+	Bytes   int64   // of their payloads
+}
+
 // Guess lists what a stream may be whose payload type nobody has explained, best first: by the
-// lengths of its payloads (each with how often it was seen, commonest first) and the step of
-// its timestamp from packet to packet. It may be empty. Where two codecs fit equally, both
-// are listed and Why says so.
-func Guess(lengths []Seen, step uint32) []Likely {
-	l := look{step: int(min(step, 1<<20))}
+// lengths of its payloads (each with how often it was seen, commonest first), the step of its
+// timestamp from packet to packet and the pace at which it comes. It may be empty. Where two
+// codecs fit equally, both are listed and Why says so.
+func Guess(lengths []Seen, step uint32, f Flowing) []Likely {
+	l := look{step: int(min(step, 1<<20)), rate: f.Rate}
 	for _, s := range lengths {
 		if s.Times <= 0 || s.Bytes <= 0 {
 			continue
@@ -138,8 +146,12 @@ func Guess(lengths []Seen, step uint32) []Likely {
 		l.bytes += s.Times * s.Bytes
 		l.longest = max(l.longest, s.Bytes)
 	}
+	l.listed = l.all
 	if l.all == 0 {
 		return nil
+	}
+	if f.Packets > l.all && f.Bytes > int64(l.bytes) {
+		l.all, l.bytes = f.Packets, int(f.Bytes)
 	}
 	var found []guess
 	for _, c := range Table {
@@ -173,7 +185,17 @@ type look struct {
 	lengths    []Seen
 	all, bytes int // packets, bytes
 	longest    int
+	listed     int // packets whose length is listed
 	step       int // ticks
+	rate       float64
+}
+
+// offPace is how far a clock may be from the pace at which the timestamps grow.
+const offPace = .3
+
+// atPace reports whether timestamps of that clock come at the pace that was measured.
+func (l *look) atPace(clock int) bool {
+	return l.rate <= 0 || math.Abs(float64(clock)/l.rate-1) <= offPace
 }
 
 // fits says whether a stream may be of a codec, and how well that explains it.
@@ -224,9 +246,9 @@ func (l *look) fits(c *Codec) (guess, bool) {
 }
 
 // ticks is how long the step of the timestamp lasts at a clock, 0 when that is no whole
-// number of microseconds.
+// number of microseconds or when packets do not come so.
 func (l *look) ticks(clock int) time.Duration {
-	if clock <= 0 || l.step*1e6%clock != 0 {
+	if clock <= 0 || !l.atPace(clock) || l.step*1e6%clock != 0 {
 		return 0
 	}
 	return time.Duration(l.step*1e6/clock) * time.Microsecond
@@ -240,7 +262,7 @@ func (l *look) allFit(c *Codec, p *Params) bool {
 			good += s.Times
 		}
 	}
-	return 10*good >= 9*l.all
+	return 10*good >= 9*l.listed
 }
 
 // fitsL16: two bytes a tick, or four of stereo. The rate is that at which a step is a packet of
@@ -257,18 +279,36 @@ func (l *look) fitsL16(g guess) (guess, bool) {
 	default:
 		return g, false
 	}
-	for _, rate := range []int{8000, 16000, 44100, 48000, 32000, 24000} {
-		g.Params.Rate = rate
-		if long := l.ticks(rate); long == 20*time.Millisecond || long == 10*time.Millisecond && rate > 8000 {
-			break
+	how := "the rate is a guess"
+	if g.Params.Rate = StandardRate(l.rate); g.Params.Rate > 0 {
+		how = fmt.Sprintf("they come at %d a second", g.Params.Rate)
+	} else {
+		for _, rate := range []int{8000, 16000, 44100, 48000, 32000, 24000} {
+			if !l.atPace(rate) {
+				continue
+			}
+			g.Params.Rate = rate
+			if long := l.ticks(rate); long == 20*time.Millisecond || long == 10*time.Millisecond && rate > 8000 {
+				break
+			}
 		}
 	}
-	if !l.allFit(g.Codec, &g.Params) {
+	if g.Params.Rate == 0 || !l.allFit(g.Codec, &g.Params) {
 		return g, false
 	}
 	g.fit = fitsSamples
-	g.Why = fmt.Sprintf("%d bytes every %d ticks are two bytes a sample of %s; the rate is a guess", n, l.step, count(g.Params.Channels, "channel"))
+	g.Why = fmt.Sprintf("%d bytes every %d ticks are two bytes a sample of %s; %s", n, l.step, count(g.Params.Channels, "channel"), how)
 	return g, true
+}
+
+// StandardRate is the usual sampling rate, in Hz, that a measured one is within 3 % of, or 0.
+func StandardRate(hz float64) int {
+	for _, rate := range [...]int{8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000} {
+		if math.Abs(hz/float64(rate)-1) <= .03 {
+			return rate
+		}
+	}
+	return 0
 }
 
 // varies: codecs whose frames have no fixed size. They are likely only where sizes do vary, the

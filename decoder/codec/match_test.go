@@ -130,7 +130,7 @@ func TestGuess(t *testing.T) {
 		{"wide-band of varying size, 30 ms of 16 kHz", vary, 480, "isac"},
 		{"a step that is no time", []Seen{{160, 100}}, 1<<32 - 1, ""},
 	} {
-		list := Guess(c.lengths, c.step)
+		list := Guess(c.lengths, c.step, Flowing{})
 		var ours []Likely
 		for _, l := range list { // those of other files may be more
 			if l.Codec.ID != SILK && l.Codec.ID != Opus && l.Codec.ID != ILBC20 && l.Codec.ID != ILBC30 {
@@ -146,19 +146,19 @@ func TestGuess(t *testing.T) {
 			}
 		}
 	}
-	list := Guess([]Seen{{160, 10}}, 160)
+	list := Guess([]Seen{{160, 10}}, 160, Flowing{})
 	if !strings.HasPrefix(list[0].Why, "160 bytes every 160 ticks are samples of 20 ms; G.711 A-law, G.722") || !strings.HasSuffix(list[0].Why, "would look the same") {
 		t.Error(list[0].Why)
 	}
-	list = Guess([]Seen{{20, 10}}, 160)
+	list = Guess([]Seen{{20, 10}}, 160, Flowing{})
 	if list[0].Why != "20 bytes every 160 ticks are 2 frames of 10 ms" {
 		t.Error(list[0].Why)
 	}
-	list = Guess([]Seen{{640, 10}}, 320)
+	list = Guess([]Seen{{640, 10}}, 320, Flowing{})
 	if list[0].Params.Rate != 16000 || list[0].Params.Channels != 1 {
 		t.Errorf("%+v", list[0].Params)
 	}
-	if list = Guess([]Seen{{3528, 10}}, 882); list[0].Params.Rate != 44100 || list[0].Params.Channels != 2 {
+	if list = Guess([]Seen{{3528, 10}}, 882, Flowing{}); list[0].Params.Rate != 44100 || list[0].Params.Channels != 2 {
 		t.Errorf("%+v", list[0].Params)
 	}
 }
@@ -168,11 +168,11 @@ func TestGuessUsual(t *testing.T) {
 	if ByID(Opus) == nil {
 		t.Skip("Opus is not in the table")
 	}
-	list := Guess([]Seen{{60, 10}, {61, 9}, {75, 8}}, 960)
+	list := Guess([]Seen{{60, 10}, {61, 9}, {75, 8}}, 960, Flowing{})
 	if len(list) < 2 || list[0].Codec.ID != Opus || !strings.Contains(list[0].Why, "iSAC") {
 		t.Errorf("%s", guessed(list))
 	}
-	if list = Guess([]Seen{{60, 3}, {61, 2}, {75, 1}}, 960); len(list) > 0 {
+	if list = Guess([]Seen{{60, 3}, {61, 2}, {75, 1}}, 960, Flowing{}); len(list) > 0 {
 		t.Errorf("six packets are taken for %s", guessed(list))
 	}
 }
@@ -198,7 +198,7 @@ func TestGuessOthers(t *testing.T) {
 			continue
 		}
 		found := false
-		list := Guess(c.lengths, c.step)
+		list := Guess(c.lengths, c.step, Flowing{})
 		for i, l := range list {
 			found = found || l.Codec.ID == c.id && l.Params.Rate == c.rate && (i == 0 || c.id > ISAC)
 		}
@@ -215,7 +215,7 @@ func FuzzGuess(f *testing.F) {
 		for i := 0; i+3 <= len(b); i += 3 {
 			lengths = append(lengths, Seen{Bytes: int(b[i])<<8 | int(b[i+1]), Times: int(b[i+2])})
 		}
-		for _, l := range Guess(lengths, step) {
+		for _, l := range Guess(lengths, step, Flowing{}) {
 			if l.Codec == nil || l.Why == "" {
 				t.Fatalf("%+v", l)
 			}
@@ -237,4 +237,51 @@ func FuzzBySDP(f *testing.F) {
 			t.Fatal(lasts)
 		}
 	})
+}
+
+// The pace at which packets come drops what would need another clock.
+func TestGuessByPace(t *testing.T) {
+	vary := []Seen{{150, 40}, {161, 39}, {175, 38}, {190, 13}}
+	for _, c := range []struct {
+		what    string
+		lengths []Seen
+		step    uint32
+		rate    float64
+		first   ID
+		not     ID
+		p       Params
+	}{
+		{"960 ticks at 50 packets a second are 20 ms of 48 kHz", vary, 960, 48_100, Opus, ISAC, Params{}},
+		{"960 ticks at 17 packets a second are 60 ms of 16 kHz", []Seen{{150, 40}, {161, 39}, {175, 38}}, 960, 15_900, ISAC, Opus, Params{}},
+		{"stereo at 48 kHz", []Seen{{960, 100}}, 240, 47_900, L16, PCMU, Params{Rate: 48000, Channels: 2}},
+		{"mono at 11,025 Hz", []Seen{{512, 100}}, 256, 11_100, L16, PCMU, Params{Rate: 11025, Channels: 1}},
+		{"a pace that is no usual rate", []Seen{{640, 100}}, 320, 17_500, L16, PCMU, Params{Rate: 16000, Channels: 1}},
+		{"G.711 at its pace", []Seen{{160, 100}}, 160, 8_100, PCMU, L16, Params{}},
+	} {
+		list := Guess(c.lengths, c.step, Flowing{Rate: c.rate})
+		if len(list) == 0 || list[0].Codec.ID != c.first || list[0].Params != c.p && c.first == L16 {
+			t.Errorf("%s: %s %+v", c.what, guessed(list), list)
+		}
+		for _, l := range list {
+			if l.Codec.ID == c.not {
+				t.Errorf("%s: %s fits, too", c.what, l.Codec.Title)
+			}
+		}
+	}
+	if list := Guess([]Seen{{160, 100}}, 160, Flowing{Rate: 48_000}); len(list) > 0 {
+		t.Errorf("160 bytes every 3.3 ms are taken for %s", guessed(list))
+	}
+	for hz, want := range map[float64]int{8_200: 8000, 11_000: 11025, 47_000: 48000, 12_000: 0, 0: 0, 1e9: 0} {
+		if got := StandardRate(hz); got != want {
+			t.Errorf("%v Hz is %d, want %d", hz, got, want)
+		}
+	}
+}
+
+// The rate is that of all packets, not only of those whose length is listed.
+func TestGuessTellsTheWholeRate(t *testing.T) {
+	list := Guess([]Seen{{150, 40}, {161, 39}, {175, 38}}, 960, Flowing{Packets: 300, Bytes: 300 * 194})
+	if len(list) == 0 || !strings.Contains(list[0].Why, "about 78 kbit/s") {
+		t.Errorf("%+v", list)
+	}
 }

@@ -133,6 +133,9 @@ func appInfo(s *Summary, pay []byte) string {
 	case ProtoHTTP, ProtoSSDP, ProtoSIP, ProtoRTSP, ProtoIRC, ProtoFTP, ProtoSMTP, ProtoPOP, ProtoIMAP, ProtoSSH, ProtoGnutella, ProtoSyslog:
 		line, _, _ := bytes.Cut(pay, []byte("\n"))
 		line = redact(bytes.TrimRight(line, "\r"))
+		if s.Proto == ProtoSIP {
+			line = faceless(line)
+		}
 		if printable(line) {
 			return clip(strings.ToValidUTF8(strings.Map(visible, string(line)), "\uFFFD"), 120)
 		}

@@ -92,3 +92,23 @@ func redact(line []byte) []byte {
 	out = append(out, "…"...)
 	return append(out, redact(line[end:])...)
 }
+
+// faceless takes the user out of the request line of SIP: "INVITE sip:…@example.org SIP/2.0".
+func faceless(line []byte) []byte {
+	from := bytes.Index(line, []byte(" sip"))
+	if from < 0 {
+		return line
+	}
+	uri := line[from+1:]
+	if i := bytes.IndexByte(uri, ' '); i >= 0 {
+		uri = uri[:i]
+	}
+	i, at := bytes.IndexByte(uri, ':'), bytes.LastIndexByte(uri, '@')
+	if i < 0 || at < i {
+		return line
+	}
+	from += 1 + i + 1
+	out := append([]byte{}, line[:from]...)
+	out = append(out, "…"...)
+	return append(out, line[from+at-i-1:]...)
+}

@@ -85,3 +85,28 @@ func TestRedact(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The row of a call names the domain and not the user.
+func TestFaceless(t *testing.T) {
+	for in, want := range map[string]string{
+		"INVITE sip:bob@example.org SIP/2.0":        "INVITE sip:…@example.org SIP/2.0",
+		"INVITE sips:bob:pw@example.org;lr SIP/2.0": "INVITE sips:…@example.org;lr SIP/2.0",
+		"REGISTER sip:example.org SIP/2.0":          "REGISTER sip:example.org SIP/2.0",
+		"SIP/2.0 200 OK":                            "SIP/2.0 200 OK",
+		"INVITE sip":                                "INVITE sip",
+		"MESSAGE sip:bob@b@example.org":             "MESSAGE sip:…@example.org",
+		"X @ sip: a@b":                              "X @ sip: a@b",
+	} {
+		if got := string(faceless([]byte(in))); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	udp := append([]byte{0x13, 0xc4, 0x13, 0xc4, 0, 0, 0, 0}, "INVITE sip:geheim@example.org SIP/2.0\r\n\r\n"...)
+	udp[5] = byte(len(udp))
+	ip := append([]byte{0x45, 0, 0, byte(20 + len(udp)), 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7}, udp...)
+	var s Summary
+	Summarize(&s, 101, ip, len(ip))
+	if got := Info(&s, ip); s.Proto != ProtoSIP || got != "INVITE sip:…@example.org SIP/2.0" {
+		t.Errorf("%v: %s", s.Proto, got)
+	}
+}

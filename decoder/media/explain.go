@@ -26,7 +26,7 @@ func (a *analyst) explain(r *ranking, k *known) []Fit {
 		switch by := math.Abs(off); {
 		case by <= 0.6:
 			yes(told)
-		case by <= 2.5*f.meanDev():
+		case by <= 2.5*f.meanDev(k.z.dev):
 			yes(told)
 			more := "more"
 			if off < 0 {
@@ -34,13 +34,13 @@ func (a *analyst) explain(r *ranking, k *known) []Fit {
 			}
 			why := "the headers are known to a byte or two only"
 			switch {
-			case f.Variable:
+			case f.Variable && k.z.dev > evenDev:
 				why = "its rate lies between those of the table"
 			case f.RF > 1:
 				why = "each block has headers, known to a byte or so only"
 			}
 			yes(figure(by, 1) + " " + unit(by, "byte") + " " + more + " than expected may be: " + why)
-		case f.Variable:
+		case f.Variable && k.z.dev > evenDev:
 			no(told + ": far off even for a rate between those of the table")
 		default:
 			no(told + ": further off than the headers are thought to be")

@@ -12,7 +12,8 @@ import "math"
 //   - The headers. H is put into each block and SoM before each message; both are guesses, taken
 //     to be right to about a byte each. The error is the same for all messages of a segment.
 //   - The rate of a codec of variable rate lies between the rates of the table: its mean may be
-//     off by 2 kbit/s, a quarter of the step between them (7.5 bytes in 30 ms).
+//     off by 2 kbit/s, a quarter of the step between them (7.5 bytes in 30 ms). Where all messages
+//     are equally long nothing varies, and the rate would have to be one of the table.
 //   - The deviation of sizes, which is 1 or 7.5 bytes times a factor of about two. So a constant
 //     size speaks against a variable rate, and a spread one against a constant rate.
 //
@@ -25,6 +26,7 @@ const (
 	somDev      = 1.0 // bytes, of SoM
 	constDev    = 1.0 // bytes, of messages of a constant rate; the paper's
 	variableDev = 7.5 // bytes, of messages of a variable rate; the paper's
+	evenDev     = 2.5 // bytes; a rate whose messages spread by less does not vary
 	rateDev     = 2.0 // kbit/s, of the mean of a variable rate
 	gapDev      = 0.6 // ms; the paper's 1 is for a mean, which loss moves as it does not move our pace
 	offPace     = 0.002
@@ -122,12 +124,12 @@ func variable(p *Point) int {
 }
 
 // meanDev is how far the mean of a point's messages may lie off its size, in bytes: the error that
-// all messages of a segment share.
-func (p *Point) meanDev() float64 {
+// all messages of a segment share. dev is how far their sizes spread.
+func (p *Point) meanDev(dev float64) float64 {
 	rf := float64(p.RF)
 	square := headerDev*headerDev*rf*rf + somDev*somDev
 	if p.Variable {
-		d := max(variableDev, rateDev*p.Ms/8*rf)
+		d := max(variableDev, rateDev*p.Ms/8*rf) * min(1, dev/evenDev)
 		square += d * d
 	}
 	return math.Sqrt(square)
@@ -169,9 +171,10 @@ func (z *sizes) counts() float64 { return float64(min(z.n, window)) }
 // evidence is the logarithm of how likely sizes and pace are under a point, what is not known of
 // it integrated out. t may be nil: nothing is known of the pace.
 func (pr *priors) evidence(p *Point, z *sizes, spread *[nDevs]float64, t *pace) float64 {
-	n, off, shared := z.counts(), z.mean-p.Size, p.meanDev()
+	n, off := z.counts(), z.mean-p.Size
 	var ln [nDevs]float64
 	for i, d := range pr.dev {
+		shared := p.meanDev(d)
 		ln[i] = pr.ln[variable(p)][i] + spread[i] + lnNormal(off, math.Sqrt(shared*shared+d*d/n))
 	}
 	return lnSum(ln[:]) + paceEvidence(p.Ms, t)
@@ -271,7 +274,7 @@ func FitOne(c Carrier, size int) []Fit {
 			dev = variableDev
 		}
 		off := float64(size) - f.Size
-		shared := f.meanDev()
+		shared := f.meanDev(dev)
 		if math.Abs(off) > 3*math.Sqrt(dev*dev+shared*shared) {
 			continue
 		}

@@ -4,7 +4,7 @@ import "math"
 
 // A pace is what the gaps of a run of messages say of the clock behind them.
 type pace struct {
-	ms    float64 // the commonest gap; 0: nothing can be said
+	ms    float64 // a step of the clock; 0: nothing can be said
 	dev   float64 // ms, how far gaps lie off a multiple of it
 	lost  float64 // share of messages that seem to be missing, 0 to 1
 	n     int     // gaps
@@ -81,13 +81,70 @@ func paceOf(gaps []float64) pace {
 	if math.IsInf(best, -1) {
 		return out
 	}
-	out.ms, out.dev, out.lost = tried.ms, tried.dev, tried.p
-	out.clock = tried.stray < 0.4
+	out.ms, out.dev = tried.ms, tried.dev
+	if out.clock = tried.stray < 0.4; !out.clock {
+		out.lost = tried.p
+		return out
+	}
+	// Pace, messages and what is missing must agree: so much time went by, in so many steps.
+	switch {
+	case out.sharp():
+		steps := 0.0
+		for _, g := range gaps {
+			if g <= limit {
+				steps += max(math.Floor(g/out.ms+0.5), 1)
+			}
+		}
+		out.ms = sum / steps
+	case out.dev > 0.4*out.ms:
+		if p, ok := wander(gaps, limit, out.mean); ok {
+			out.ms = out.mean * (1 - p)
+		}
+	}
+	out.ms = min(out.ms, out.mean)
+	out.lost = 1 - out.ms/out.mean
 	return out
 }
 
+// wander finds the share of lost messages of a stream whose jitter hides the gaps they leave. Each
+// message that is lost delays all after it by a step, and jitter delays only one; so the time that
+// k messages take varies with k by loss alone:
+//
+//	Var(t[i+k] - t[i]) = k · mean² · p + twice that of the jitter
+//
+// where mean is the mean gap in ms. ok is false when there are too few gaps, or when they vary as
+// neither does.
+func wander(gaps []float64, limit, mean float64) (p float64, ok bool) {
+	const from, to, least = 4, 24, 250 // messages; jitter reaches over fewer than four
+	t := make([]float64, 1, len(gaps)+1)
+	at := 0.0
+	for _, g := range gaps {
+		if g <= limit {
+			at += g - mean
+			t = append(t, at)
+		}
+	}
+	if len(t) < least {
+		return 0, false
+	}
+	var w, wk, wv, wkk, wkv float64 // sums of the weights, with the distance and with the variance
+	for k := from; k <= to; k++ {
+		v := 0.0
+		for i := k; i < len(t); i++ {
+			d := t[i] - t[i-k]
+			v += d * d
+		}
+		v /= float64(len(t) - k)
+		x := float64(k)
+		u := 1 / (x * x) // the longer, the fewer and the wider
+		w, wk, wv, wkk, wkv = w+u, wk+u*x, wv+u*v, wkk+u*x*x, wkv+u*x*v
+	}
+	p = (w*wkv - wk*wv) / (w*wkk - wk*wk) / (mean * mean)
+	return max(p, 0), p < 0.3
+}
+
 // sharp reports whether single gaps show how many messages are lost in them.
-func (p *pace) sharp() bool { return p.clock && p.dev < 0.25*p.ms }
+func (p *pace) sharp() bool { return p.clock && p.dev < 0.12*p.ms }
 
 // binned gathers gaps up to a limit in bins of a width, both in ms.
 func binned(gaps []float64, limit, width float64) []bin {

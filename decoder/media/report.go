@@ -264,7 +264,7 @@ func (a *analyst) kind(g *Segment, k *known) Kind {
 	switch {
 	case pace > 130,
 		full,
-		k.z.mean > 350 && (!k.pace.clock || k.none > 0.5),
+		k.z.mean > 350 && (!k.pace.clock || k.none > 0.5 && k.z.dev > evenDev), // a clock of equal messages is no file
 		k.z.video > 0.1 && k.z.dev > 40:
 		return Bulk
 	}
@@ -304,19 +304,7 @@ func (a *analyst) missing(list []sample, g *Segment, k *known, slices []Slice, r
 		return
 	}
 	ms, sharp := k.pace.ms, k.pace.sharp()
-	if !sharp {
-		// Jitter hides single losses. What the rate lacks against the nearest length of a block is lost.
-		near := math.Inf(1)
-		for i := range a.points {
-			if p := a.points[i].Ms; p > 0.65*k.pace.mean && math.Abs(p-ms) < math.Abs(near-ms) {
-				near = p
-			}
-		}
-		if math.Abs(near-ms) > 0.15*ms || near > k.pace.mean {
-			return
-		}
-		ms = near
-	}
+	// Where jitter hides which messages are lost, what the rate lacks is.
 	before, lost, debt := int64(noTime), 0, 0.0
 	n, at := 0, -1
 	for i := range list {

@@ -61,6 +61,19 @@ func Parse(p []byte, wire int) (h Header, ok bool) {
 	return h, true
 }
 
+// ParseDamaged reads the fixed part of the header of a packet that Parse refuses because its
+// extension, its list of sources or its padding are longer than it is. All that follows is taken
+// for payload.
+func ParseDamaged(p []byte, wire int) (h Header, ok bool) {
+	if len(p) < headLen {
+		return h, false
+	}
+	var head [headLen]byte
+	copy(head[:], p)
+	head[0] &= 0xC0
+	return Parse(head[:], max(wire, len(p)))
+}
+
 // isControl reports whether the second byte of a packet is an RTCP packet type: those values
 // are the payload types 64 to 95 with the marker set, which RTP does without. (RFC 5761 §4)
 func isControl(b byte) bool { return b >= 192 && b <= 223 }

@@ -191,7 +191,9 @@ func TestRTCPAgrees(t *testing.T) {
 		same(t, d, "rtcp.report.highest", seq...)
 		same(t, d, "rtcp.report.jitter", jitter...)
 		same(t, d, "rtcp.report.lsr", lsr...)
-		same(t, d, "rtcp.sdes.cname", cname)
+		if x := d.Find("rtcp.sdes.cname"); string(raw[x.Range.FirstByte():x.Range.LastByte()]) != cname { // its text is private
+			t.Errorf("rtcp.sdes.cname: %v, want %q", x.Range, cname)
+		}
 		same(t, d, "rtcp.sdes.tool", "tool")
 		same(t, d, "rtcp.source", sdes.Chunks[0].Source, sdes.Chunks[1].Source, bye.Sources[0], bye.Sources[1])
 		same(t, d, "rtcp.bye.reason", bye.Reason)

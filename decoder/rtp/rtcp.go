@@ -340,7 +340,7 @@ func item(d *dissect.D) {
 // text reads n bytes of text, and nothing for none.
 func text(d *dissect.D, s *field.Spec, n int) {
 	if n > 0 {
-		d.Text(s, n)
+		tell(d, s, d.Text(s, n))
 	}
 }
 

@@ -79,3 +79,54 @@ func (s *track) merge(t *Tracker) {
 		}
 	}
 }
+
+// How the timestamps are held against the times of arrival.
+const (
+	paceLeast = 2_000_000_000   // ns that must be seen
+	paceClose = 500_000_000     // ns between two packets, or bursts of them, that no pause lies between
+	paceFar   = 300_000_000_000 // ns between two packets that tell nothing any more
+	paceJump  = 1 << 24         // ticks that are a new beginning
+)
+
+// A pace sums up how the timestamps grow and the time passes, from each packet that comes in
+// sequence to the next: over all, and where no pause lies between them.
+type pace struct {
+	has        bool
+	ts         uint32
+	time       int64
+	ticks, ns  int64
+	near, span int64 // those without a pause
+}
+
+func (x *pace) add(p *Packet) {
+	if p.NoTime {
+		return
+	}
+	step, gap := int64(int32(p.Timestamp-x.ts)), p.Time-x.time
+	if x.has && step >= -paceJump && step <= paceJump && gap > -paceFar && gap < paceFar {
+		x.ticks += step
+		x.ns += gap
+		if gap < paceClose {
+			x.near += step
+			x.span += gap
+		}
+	}
+	x.has, x.ts, x.time = true, p.Timestamp, p.Time
+}
+
+// rate is in ticks a second, or 0. A sender whose timestamps stand still while it is silent has
+// two rates, and is not believed.
+func (x *pace) rate() float64 {
+	if x.ns < paceLeast || x.ticks <= 0 {
+		return 0
+	}
+	all := float64(x.ticks) * 1e9 / float64(x.ns)
+	if x.span < x.ns/20 { // hardly two packets are close
+		return all
+	}
+	near := float64(x.near) * 1e9 / float64(x.span)
+	if near < all*.9 || near > all*1.1 {
+		return 0
+	}
+	return all
+}

@@ -231,14 +231,18 @@ func startLine(line string) (request bool, first, second string) {
 	return true, a, uri
 }
 
-// InfoSIP writes the Info column: "INVITE … · offers iLBC, PCMU at 192.0.2.10:6000", or
-// "200 OK (INVITE) · answers PCMA at 192.0.2.20:8000".
+// InfoSIP writes the Info column: "INVITE sip:…@example.org · offers iLBC, PCMU at
+// 192.0.2.10:6000", or "200 OK (INVITE) · answers PCMA at 192.0.2.20:8000". Who is called is not
+// named.
 func InfoSIP(p []byte) string {
 	if !IsSIP(p) {
 		return ""
 	}
 	m := readHead(p)
 	request, first, second := startLine(string(p[:m.start]))
+	if request {
+		second = faceless(second, whole(p[:m.start]))
+	}
 	s := first + " " + second
 	verb := " · offers "
 	if !request {
@@ -312,6 +316,9 @@ func DissectSIP(d *dissect.D) {
 	}
 	d.Group(&specSIP, func(d *dissect.D) {
 		request, first, second := startLine(string(p[:m.start]))
+		if request {
+			second = faceless(second, whole(p[:m.start]))
+		}
 		d.Head(field.Text(shorten(first+" "+second, 80)))
 		if request {
 			requestLine(d, p[:m.start])
@@ -358,7 +365,7 @@ func word(d *dissect.D, s *field.Spec, n int) (size int, value string) {
 	}
 	value = strings.TrimRight(string(b[:size]), " \r\n\t")
 	d.Text(s, size)
-	d.Set(field.Text(value))
+	tell(d, s, value)
 	return size, value
 }
 
@@ -369,7 +376,7 @@ func rest(d *dissect.D, s *field.Spec, n int) string {
 	}
 	v := unfold(d.Peek(n))
 	d.Text(s, n)
-	d.Set(field.Text(v))
+	tell(d, s, v)
 	return v
 }
 
@@ -378,7 +385,12 @@ func requestLine(d *dissect.D, line []byte) {
 		n := len(line)
 		used, _ := word(d, &specMethod, n)
 		n -= used
-		used, _ = word(d, &specURI, n)
+		if v := unfold(d.Peek(n)); namesSomebody(v) || !whole(line) {
+			used, _ = word(d, &specPersonURI, n)
+			d.Set(field.Text(faceless(v, whole(line))))
+		} else {
+			used, _ = word(d, &specURI, n)
+		}
 		n -= used
 		v := rest(d, &specSIPVersion, n)
 		if n > 0 && v != "SIP/2.0" && bytes.HasSuffix(line, []byte("\n")) {
@@ -424,14 +436,21 @@ func headers(d *dissect.D, n int, m *sipMessage, body int) {
 		}
 		long := longName(strings.TrimSpace(string(name)))
 		d.Group(&specHeader, func(d *dissect.D) {
-			d.Head(field.Text(shorten(long+": "+unfold(value), 100)))
+			value, spec := unfold(value), &specHeaderValue
+			if personal(long, value, whole(line)) {
+				value, spec = faceless(value, whole(line)), &specHeaderPerson
+			}
+			d.Head(field.Text(shorten(long+": "+value, 100)))
 			k := len(name) + 1
 			d.Text(&specHeaderName, k)
 			d.Set(field.Text(strings.TrimSpace(string(name))))
 			if short := strings.TrimSpace(string(name)); short != long {
 				d.Note("short for %s", long)
 			}
-			rest(d, &specHeaderValue, size-k)
+			rest(d, spec, size-k)
+			if spec.Private {
+				d.Set(field.Text(value))
+			}
 			if m != nil && strings.EqualFold(long, "content-length") {
 				switch {
 				case m.length < 0:

@@ -33,6 +33,11 @@ var specURI = field.Spec{
 	Doc: "Who is asked.",
 }
 
+var specPersonURI = field.Spec{
+	Name: "sip.uri.person", Label: "Request URI", Show: field.Words, Private: true, Cite: citeRequest,
+	Doc: "Who is asked: a user, and the domain that knows where the user is.",
+}
+
 var specSIPVersion = field.Spec{
 	Name: "sip.version", Label: "Version", Show: field.Words, Cite: citeSIP,
 	Doc: "Always SIP/2.0.",
@@ -68,6 +73,11 @@ var specHeaderValue = field.Spec{
 	Doc: "What it says.",
 }
 
+var specHeaderPerson = field.Spec{
+	Name: "sip.header.person", Label: "Value", Show: field.Words, Private: true, Cite: append(citeHeader, field.Cite{Key: "rfc3261", Where: "§20.10, §20.20, §20.39"}),
+	Doc: "What it says; it names a user, or the secret of one.",
+}
+
 var specSIPLine = field.Spec{
 	Name: "sip.line", Label: "Line", Show: field.Words, Cite: citeHeader,
 	Doc: "A line that is no header.",
@@ -100,7 +110,7 @@ var specBoundary = field.Spec{
 
 var sipSpecs = []*field.Spec{
 	&specSIP, &specRequest, &specMethod, &specURI, &specSIPVersion, &specStatus, &specCode, &specPhrase, &specHeader, &specHeaderName,
-	&specHeaderValue, &specSIPLine, &specSIPEnd, &specSIPBody, &specSIPRest, &specPart, &specBoundary,
+	&specHeaderValue, &specPersonURI, &specHeaderPerson, &specSIPLine, &specSIPEnd, &specSIPBody, &specSIPRest, &specPart, &specBoundary,
 }
 
 var specSDP = field.Spec{

@@ -191,10 +191,13 @@ func TestInfoSIP(t *testing.T) {
 		p    []byte
 		want string
 	}{
-		{head("INVITE sip:b@192.0.2.20 SIP/2.0"), "INVITE sip:b@192.0.2.20 · offers iLBC, PCMU at 192.0.2.10:6000"},
+		{head("INVITE sip:b@192.0.2.20 SIP/2.0"), "INVITE sip:…@192.0.2.20 · offers iLBC, PCMU at 192.0.2.10:6000"},
 		{head("SIP/2.0 200 OK"), "200 OK (INVITE) · answers iLBC, PCMU at 192.0.2.10:6000"},
 		{lines("SIP/2.0 180 Ringing", "CSeq: 7 INVITE", ""), "180 Ringing (INVITE)"},
-		{lines("BYE sip:b@192.0.2.20 SIP/2.0", ""), "BYE sip:b@192.0.2.20"},
+		{lines("BYE sip:b@192.0.2.20 SIP/2.0", ""), "BYE sip:…@192.0.2.20"},
+		{lines("REGISTER sip:example.org SIP/2.0", ""), "REGISTER sip:example.org"},
+		{lines("INVITE tel:+15550100 SIP/2.0", ""), "INVITE tel:…"},
+		{[]byte("INVITE sip:alice.smi"), "INVITE sip:…"},
 		{[]byte("SIP/2.0 200 \x01\xff\r\n"), "200 \uFFFD\uFFFD"},
 		{body, ""},
 	} {

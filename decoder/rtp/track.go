@@ -53,6 +53,12 @@ type Stream struct {
 	Lengths []TypeCount // payload lengths, commonest first, at most 32
 	Step    uint32      // commonest step of the timestamp from one packet to the next in sequence
 	Markers int
+	Aside   int // packets that are left out of Jitter, Step and Rate: keys and comfort noise
+
+	// Rate is how many ticks a second the timestamps grow by, held against the times of arrival;
+	// 0 when that cannot be told: less than two seconds, timestamps that stand still, or a pace
+	// in pauses that is not that of the voice between them.
+	Rate float64
 
 	Seconds []Second // at most maxSeconds; Every says how long each is
 	Every   int64    // ns
@@ -128,6 +134,7 @@ type track struct {
 
 	jitterSum float64
 	jitters   int
+	pace      pace
 
 	pt      int // index into Types
 	clocks  []float64
@@ -138,9 +145,14 @@ type track struct {
 	changes int // of the payload type
 }
 
+// Aside is what the clock of a Tracker says of a payload type whose timestamps tell nothing of
+// the pace: all packets of a key that is pressed have the timestamp of its beginning (RFC 4733
+// §2.2.1), and comfort noise comes when the noise changes.
+const Aside = -1
+
 // NewTracker makes a tracker. clock tells the rate of a stream's timestamps for its jitter, by
-// stream and payload type; 0 when it is not known. It is asked once for each payload type of a
-// stream.
+// stream and payload type; 0 when it is not known, or Aside. It is asked once for each payload
+// type of a stream.
 func NewTracker(clock func(k Key, pt uint8) int) *Tracker {
 	if clock == nil {
 		clock = func(Key, uint8) int { return 0 }
@@ -245,6 +257,9 @@ func (s *track) add(t *Tracker, p *Packet) {
 	lost, late, again, fits := 0, false, false, true
 	if first {
 		s.begin(int64(p.Seq))
+		if tick >= 0 {
+			s.pace.add(p)
+		}
 	} else {
 		lost, late, again, fits = s.number(p, changed)
 	}
@@ -261,7 +276,7 @@ func (s *track) add(t *Tracker, p *Packet) {
 		}
 		s.arrived = p.Time
 		s.End = max(s.End, p.Time)
-		if fits && s.hasTime && tick != 0 && tick == s.lastClock {
+		if fits && s.hasTime && tick > 0 && tick == s.lastClock {
 			d := math.Abs(float64(p.Time-s.time) - float64(int32(p.Timestamp-s.ts))*tick)
 			s.Jitter += (d - s.Jitter) / 16
 			s.MaxJitter = max(s.MaxJitter, s.Jitter)
@@ -270,7 +285,9 @@ func (s *track) add(t *Tracker, p *Packet) {
 		}
 		slice = s.slice(t, p)
 	}
-	if fits {
+	if tick < 0 {
+		s.Aside++
+	} else if fits {
 		s.ts, s.time, s.hasTime, s.lastClock = p.Timestamp, p.Time, !p.NoTime, tick
 	}
 	if lost > 0 {
@@ -312,9 +329,12 @@ func (s *track) number(p *Packet, changed bool) (lost int, late, again, fits boo
 		}
 		if delta == 1 {
 			s.sure = true
-			if !changed {
+			if !changed && s.clocks[s.pt] >= 0 {
 				s.step(step)
 			}
+		}
+		if s.clocks[s.pt] >= 0 {
+			s.pace.add(p)
 		}
 		s.high += int64(delta)
 		s.got++
@@ -361,6 +381,7 @@ func (s *track) rebase() {
 	s.past += s.high - s.base + 1
 	s.pastGot += s.got
 	s.lastClock = 0
+	s.pace.has = false
 }
 
 // bit reports whether the number that many before the highest has come.
@@ -427,6 +448,8 @@ func (s *track) payloadType(t *Tracker, pt uint8) {
 	tick := 0.0
 	if hz := t.clock(s.Key, pt); hz > 0 {
 		tick = 1e9 / float64(hz)
+	} else if hz == Aside {
+		tick = Aside
 	}
 	s.clocks = append(s.clocks, tick)
 }
@@ -493,6 +516,7 @@ func (s *track) finish() {
 	if tick := s.clocks[commonest]; tick > 0 {
 		s.Clock = int(math.Round(1e9 / tick))
 	}
+	s.Rate = s.pace.rate()
 	s.Lengths = s.long
 	for n, times := range s.sizes {
 		if times > 0 {

@@ -510,3 +510,72 @@ func FuzzTracker(f *testing.F) {
 		}
 	})
 }
+
+// The rate of the timestamps by the times of arrival, through pauses, loss, bursts and new
+// beginnings; unknown where timestamps and times do not go together.
+func TestRate(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(p *Packet, i int)
+		want   float64
+	}{
+		"plain":               {func(p *Packet, i int) {}, 8000},
+		"48 kHz":              {func(p *Packet, i int) { p.Timestamp = uint32(i * 960) }, 48000},
+		"over its end":        {func(p *Packet, i int) { p.Timestamp = uint32(i*160 - 16000) }, 8000},
+		"in bursts":           {func(p *Packet, i int) { p.Time = int64(i/15) * 300e6 }, 8000},
+		"a pause":             {func(p *Packet, i int) { p.Timestamp += uint32(i / 100 * 80_000); p.Time += int64(i/100) * 10e9 }, 8000},
+		"a clock that pauses": {func(p *Packet, i int) { p.Time += int64(i/20) * 1e9 }, 0},
+		"another beginning": {func(p *Packet, i int) {
+			if i >= 150 {
+				p.Timestamp += 1 << 30
+			}
+		}, 8000},
+		"still":    {func(p *Packet, i int) { p.Timestamp = 7 }, 0},
+		"no times": {func(p *Packet, i int) { p.NoTime = true }, 0},
+		"short":    {func(p *Packet, i int) { p.Time /= 10 }, 0},
+		"keys": {func(p *Packet, i int) {
+			if i%50 < 10 {
+				p.Type, p.Timestamp = 101, p.Timestamp-uint32(i%50)*160
+			}
+		}, 8000},
+	} {
+		all := take(newSender(1), 300)
+		tr := NewTracker(func(_ Key, pt uint8) int {
+			if pt == 101 {
+				return Aside
+			}
+			return 8000
+		})
+		for i := range all {
+			c.change(&all[i], i)
+			tr.Add(&all[i])
+		}
+		tr.Finish()
+		x := tr.Streams()[0]
+		if math.Abs(x.Rate-c.want) > .06*c.want {
+			t.Errorf("%s: %.0f ticks a second, want %.0f", name, x.Rate, c.want)
+		}
+		if name == "keys" && (x.Aside != 60 || x.MaxJitter > 1 || x.Step != 160 || x.Clock != 8000) {
+			t.Errorf("%s: %+v", name, x)
+		}
+	}
+}
+
+// A packet of which only the lengths are wrong keeps its place in its stream.
+func TestParseDamaged(t *testing.T) {
+	p := append([]byte{0xA0, 0, 0, 9, 0, 0, 0, 7, 1, 2, 3, 4}, make([]byte, 20)...)
+	long := append([]byte{0x90, 0, 0, 9, 0, 0, 0, 7, 1, 2, 3, 4, 0xBE, 0xDE, 0xFF, 0xFF}, make([]byte, 20)...)
+	for i, b := range [][]byte{p, long} {
+		if _, ok := Parse(b, len(b)); ok {
+			t.Errorf("%d: not damaged", i)
+		}
+		if h, ok := ParseDamaged(b, len(b)); !ok || h.SSRC != 0x01020304 || h.Seq != 9 || h.Timestamp != 7 || h.PayOff != 12 || h.PayEnd != len(b) {
+			t.Errorf("%d: %+v %v", i, h, ok)
+		}
+	}
+	if _, ok := ParseDamaged(p[:11], 11); ok {
+		t.Error("11 bytes are a header")
+	}
+	if _, ok := ParseDamaged([]byte("GET / HTTP/1.1"), 14); ok {
+		t.Error("HTTP is RTP")
+	}
+}

@@ -244,8 +244,8 @@ func TestConceal(t *testing.T) {
 		t.Errorf("it does not fade: %.0f, %.0f", level(gap[320:400]), level(gap[480:]))
 	}
 	again, _ := d.Decode(nil, b[:160])
-	for i := range again {
-		if again[i] != heard[i] {
+	for i := range again[40:] { // 5 ms are faded in
+		if again[40+i] != heard[40+i] {
 			t.Fatal("what follows a gap is changed")
 		}
 	}
@@ -255,6 +255,102 @@ func TestConceal(t *testing.T) {
 }
 
 // Before anything was heard, a gap is silence; no number of samples does harm.
+// steps is the largest step from one sample of a channel to the next.
+func steps(s []int16, ch int) (most int) {
+	for i := ch; i < len(s); i++ {
+		d := int(s[i]) - int(s[i-ch])
+		most = max(most, d, -d)
+	}
+	return most
+}
+
+// Where packets are lost nothing clicks: no step is much larger than the largest of the voice, at
+// neither end of the gap nor within it, no sample more or less comes out, and what is lost for
+// longer than 60 ms is silent.
+func TestNoClick(t *testing.T) {
+	law := map[int16]byte{}
+	for i := range 256 {
+		law[codec.MuLaw(byte(i))] = byte(i)
+	}
+	var near [1 << 16]byte
+	for v := math.MinInt16; v <= math.MaxInt16; v++ {
+		best := 1 << 20
+		for s, b := range law {
+			if d := int(s) - v; max(d, -d) < best {
+				best, near[v-math.MinInt16] = max(d, -d), b
+			}
+		}
+	}
+	for name, x := range map[string]struct {
+		make   func() Decoder
+		rate   int
+		encode func(s []int16) []byte
+	}{
+		"G.711": {func() Decoder { return newG711(false, codec.Params{}) }, 8000, func(s []int16) []byte {
+			var b []byte
+			for _, v := range s {
+				b = append(b, near[int(v)-math.MinInt16])
+			}
+			return b
+		}},
+		"L16": {func() Decoder { return newL16(codec.Params{Rate: 16000}) }, 16000, func(s []int16) []byte {
+			var b []byte
+			for _, v := range s {
+				b = append(b, byte(uint16(v)>>8), byte(v))
+			}
+			return b
+		}},
+		"G.722": {func() Decoder { return newG722(codec.Params{}) }, 16000, func(s []int16) []byte {
+			var e encoder722
+			e.low.det, e.high.det = 32, 8
+			return e.encode(s)
+		}},
+	} {
+		for _, hz := range []float64{97, 210, 333, 440, 777} {
+			code := x.encode(sine(x.rate*2, x.rate, hz, 12000))
+			each := len(code) / 100 // of 20 ms
+			var clean, out []int16
+			c, d := x.make(), x.make()
+			for i := range 100 {
+				p := code[i*each : (i+1)*each]
+				clean, _ = c.Decode(clean, p)
+				if i%13 == 7 || i > 60 && i < 65 { // one by one, and four in a row
+					out = d.Conceal(out, x.rate/50)
+					continue
+				}
+				out, _ = d.Decode(out, p)
+			}
+			from := x.rate / 5 // once the codec has found its step
+			if got, want := steps(out[from:], 1), steps(clean[from:], 1); len(out) != len(clean) || float64(got) > 1.3*float64(want)+100 {
+				t.Errorf("%s, %.0f Hz: a step of %d, the voice has %d; %d samples of %d", name, hz, got, want, len(out), len(clean))
+			}
+			if l := level(out[x.rate*64/50+x.rate/1000 : x.rate*65/50]); l > 1 {
+				t.Errorf("%s, %.0f Hz: after 60 ms of loss %.0f", name, hz, l)
+			}
+		}
+	}
+}
+
+// A voice that dies away is not kept alive.
+func TestConcealFalling(t *testing.T) {
+	d := newL16(codec.Params{Rate: 16000})
+	s := sine(3200, 16000, 150, 12000)
+	var b []byte
+	for i, v := range s {
+		v = int16(float64(v) * math.Exp(-float64(i)/320)) // by a factor e in 20 ms
+		s[i] = v
+		b = append(b, byte(uint16(v)>>8), byte(v))
+	}
+	const at = 960
+	d.Decode(nil, b[:2*at])
+	gap := d.Conceal(nil, 640)
+	for i := 0; i < 640; i += 320 {
+		if got, want := level(gap[i:i+320]), level(s[at+i:at+i+320]); got > 1.3*want {
+			t.Errorf("%d ms of loss: %.0f, and would have been %.0f", i/16, got, want)
+		}
+	}
+}
+
 func TestConcealNothing(t *testing.T) {
 	for _, d := range []Decoder{newG711(false, codec.Params{}), newL16(codec.Params{Rate: 16000, Channels: 2}), newG722(codec.Params{})} {
 		if s := d.Conceal(nil, 100); len(s) != 100*d.Channels() || level(s) != 0 {

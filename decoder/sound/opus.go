@@ -23,31 +23,29 @@ var errOpus = errors.New("not an Opus packet")
 // length that has been checked, empty frames never reach it, and a fault within it is an error
 // of that frame.
 type opusDecoder struct {
-	lib      opus.Decoder
-	channels int
-	last     []int16 // samples a channel of the last frame, for concealment, interleaved
-	lost     int     // samples a channel that have been made up since
-	pcm      []int16
-	frame    []byte
+	past
+	lib   opus.Decoder
+	pcm   []int16
+	frame []byte
 }
 
 func newOpus(p codec.Params) (Decoder, error) {
 	// Two channels only where SDP promises stereo: every stream is called opus/48000/2, and
 	// a voice has one. A stereo packet is mixed down then.
-	o := &opusDecoder{channels: 1}
+	o := &opusDecoder{past: past{rate: opusRate, ch: 1}}
 	if p.Channels == 2 {
-		o.channels = 2
+		o.ch = 2
 	}
 	return o, o.reset()
 }
 
 func (o *opusDecoder) reset() (err error) {
-	o.lib, err = opus.NewDecoderWithOutput(opusRate, o.channels)
+	o.lib, err = opus.NewDecoderWithOutput(opusRate, o.ch)
 	return err
 }
 
 func (o *opusDecoder) Rate() int     { return opusRate }
-func (o *opusDecoder) Channels() int { return o.channels }
+func (o *opusDecoder) Channels() int { return o.ch }
 
 // Decode decodes the frames of a packet. Where one cannot be decoded, or is empty because
 // nobody spoke, what came before fades out for as long as it would have lasted.
@@ -67,8 +65,9 @@ func (o *opusDecoder) Decode(dst []int16, payload []byte) ([]int16, error) {
 			dst = o.Conceal(dst, samples)
 			continue
 		}
-		o.last, o.lost = append(o.last[:0], pcm...), 0
+		from := len(dst)
 		dst = append(dst, pcm...)
+		o.heard(dst[from:])
 	}
 	return dst, fault
 }
@@ -81,7 +80,7 @@ func (o *opusDecoder) one(toc byte, f []byte, samples int) (pcm []int16, err err
 		}
 	}()
 	if o.pcm == nil {
-		o.pcm = make([]int16, opusLongest*o.channels)
+		o.pcm = make([]int16, opusLongest*o.ch)
 	}
 	o.frame = append(append(o.frame[:0], toc&^3), f...)
 	n, err := o.lib.DecodeToInt16(o.frame, o.pcm)
@@ -91,35 +90,12 @@ func (o *opusDecoder) one(toc byte, f []byte, samples int) (pcm []int16, err err
 	if n != samples {
 		return nil, fmt.Errorf("%d samples came of a frame of %d", n, samples)
 	}
-	return o.pcm[:n*o.channels], nil
+	return o.pcm[:n*o.ch], nil
 }
 
-// Conceal repeats the last frame, forwards and backwards in turn so that its ends meet, and
-// fades it out over 60 ms. After that there is silence.
-func (o *opusDecoder) Conceal(dst []int16, n int) []int16 {
-	const fade = opusRate * 60 / 1000
-	ch := o.channels
-	long := len(o.last) / ch
-	for range n {
-		if long == 0 || o.lost >= fade {
-			for range ch {
-				dst = append(dst, 0)
-			}
-			continue
-		}
-		at := o.lost % (2 * long)
-		if at < long { // first from its end to its beginning
-			at = long - 1 - at
-		} else {
-			at -= long
-		}
-		for c := range ch {
-			dst = append(dst, int16(int(o.last[at*ch+c])*(fade-o.lost)/fade))
-		}
-		o.lost++
-	}
-	return dst
-}
+// Conceal goes on with the last period. The library has a concealment of its own for one of the
+// three modes only.
+func (o *opusDecoder) Conceal(dst []int16, n int) []int16 { return o.conceal(dst, n) }
 
 // opusFrames splits a packet into frames and says how many samples a channel each lasts at
 // 48 kHz. With an error there may be frames still: those that lie within the packet.
