@@ -29,11 +29,12 @@ var may = map[string]string{
 	"decoder/codec/ilbc":        "",
 	"decoder/sound":             "decoder/codec decoder/codec/ilbc",
 	"decoder/media":             "decoder/field",
+	"decoder/localfile":         "decoder/codec decoder/dissect decoder/field decoder/skype",
 	"decoder/internal/golden":   "decoder/dissect decoder/field",
 	"decoder/internal/captures": "decoder/capfile decoder/inet",
 	"decoder": "decoder/capfile decoder/classify decoder/crc decoder/detect decoder/dissect decoder/field decoder/flow decoder/index " +
 		"decoder/inet decoder/oracle decoder/skype decoder/story decoder/rtp decoder/codec decoder/sound decoder/media decoder/internal/order",
-	"cmd/somscope": "decoder decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story decoder/codec decoder/media decoder/rtp decoder/sound wasm/proto wasm/sheet",
+	"cmd/somscope": "decoder decoder/localfile decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story decoder/codec decoder/media decoder/rtp decoder/sound wasm/proto wasm/sheet",
 	"wasm/proto":   "",
 	"wasm/view":    "wasm/proto",
 	"wasm/chart":   "wasm/proto",
@@ -46,12 +47,13 @@ var may = map[string]string{
 // outside says who may import which modules from outside. All others use the
 // standard library only.
 var outside = map[string]string{
-	"decoder/inet":    "github.com/google/gopacket",
-	"decoder/flow":    "github.com/google/gopacket",
-	"decoder/synth":   "github.com/google/gopacket",
-	"decoder/capfile": "github.com/klauspost/compress",
-	"decoder/sound":   "github.com/pion/opus",
-	"wasm/page":       "honnef.co/go/js/dom/v2",
+	"decoder/inet":      "github.com/google/gopacket",
+	"decoder/flow":      "github.com/google/gopacket",
+	"decoder/synth":     "github.com/google/gopacket",
+	"decoder/capfile":   "github.com/klauspost/compress",
+	"decoder/sound":     "github.com/pion/opus",
+	"decoder/localfile": "github.com/tdewolff/parse",
+	"wasm/page":         "honnef.co/go/js/dom/v2",
 }
 
 // never says what must not be imported, by whom: the decoder knows no system,
