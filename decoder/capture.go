@@ -108,7 +108,7 @@ func OpenWith(src capfile.Source, name string, o Options) (*Capture, error) {
 	if c.file, err = capfile.OpenAs(c.src, o.As); err != nil {
 		return nil, err
 	}
-	if c.hash, err = fingerprint(src); err != nil {
+	if c.hash, err = Fingerprint(src); err != nil {
 		return nil, err
 	}
 	return c, nil

@@ -292,15 +292,15 @@ func TestCatalogue(t *testing.T) {
 
 func TestFingerprint(t *testing.T) {
 	// printf '\0\0\0\0\0\0\0\3abc' | sha256sum
-	got, err := fingerprint(bytes.NewReader([]byte("abc")))
+	got, err := Fingerprint(bytes.NewReader([]byte("abc")))
 	if want := "c3494ca1a2cf"; err != nil || got != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 	big := make([]byte, 300<<10)
-	a, _ := fingerprint(bytes.NewReader(big))
+	a, _ := Fingerprint(bytes.NewReader(big))
 	for _, at := range []int{0, 16<<10 - 1, 150 << 10, 300<<10 - 1} {
 		big[at] = 1
-		b, _ := fingerprint(bytes.NewReader(big))
+		b, _ := Fingerprint(bytes.NewReader(big))
 		if a == b {
 			t.Errorf("byte %d makes no difference", at)
 		}

@@ -13,11 +13,11 @@ import (
 // The first rows wait for it, and SHA-256 in cold WebAssembly is slow.
 const sampleLen = 16 << 10
 
-// fingerprint names the content of a file for links: the first 12 hexadecimal
+// Fingerprint names the content of a file for links: the first 12 hexadecimal
 // digits of SHA-256 over its size (8 bytes, big-endian) and its first, middle
 // and last 16 KiB. A file of up to 16 KiB goes in once, whole. It tells files
 // apart that a person may hold; it is no proof against one who forges.
-func fingerprint(src capfile.Source) (string, error) {
+func Fingerprint(src capfile.Source) (string, error) {
 	size := src.Size()
 	h := sha256.New()
 	var n [8]byte

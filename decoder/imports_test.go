@@ -33,14 +33,14 @@ var may = map[string]string{
 	"decoder/internal/golden":   "decoder/dissect decoder/field",
 	"decoder/internal/captures": "decoder/capfile decoder/inet",
 	"decoder": "decoder/capfile decoder/classify decoder/crc decoder/detect decoder/dissect decoder/field decoder/flow decoder/index " +
-		"decoder/inet decoder/oracle decoder/skype decoder/story decoder/rtp decoder/codec decoder/sound decoder/media decoder/internal/order",
+		"decoder/inet decoder/oracle decoder/skype decoder/story decoder/rtp decoder/codec decoder/sound decoder/media decoder/internal/order decoder/localfile",
 	"cmd/somscope": "decoder decoder/localfile decoder/capfile decoder/classify decoder/detect decoder/field decoder/flow decoder/index decoder/inet decoder/oracle decoder/story decoder/codec decoder/media decoder/rtp decoder/sound wasm/proto wasm/sheet",
 	"wasm/proto":   "",
 	"wasm/view":    "wasm/proto",
 	"wasm/chart":   "wasm/proto",
-	"wasm/sheet":   "decoder decoder/codec decoder/detect decoder/field decoder/media decoder/rtp wasm/chart wasm/proto",
+	"wasm/sheet":   "decoder decoder/codec decoder/detect decoder/field decoder/localfile decoder/media decoder/rtp wasm/chart wasm/proto",
 	"wasm/engine": "decoder decoder/capfile decoder/classify decoder/codec decoder/detect decoder/field decoder/flow decoder/inet decoder/media decoder/oracle decoder/rtp " +
-		"decoder/sound decoder/story wasm/proto wasm/sheet",
+		"decoder/sound decoder/story decoder/localfile wasm/proto wasm/sheet",
 	"wasm/page": "wasm/proto wasm/view",
 }
 

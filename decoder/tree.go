@@ -15,6 +15,7 @@ import (
 	"somscope/decoder/flow"
 	"somscope/decoder/index"
 	"somscope/decoder/inet"
+	"somscope/decoder/localfile"
 	"somscope/decoder/rtp"
 	"somscope/decoder/skype"
 )
@@ -211,6 +212,7 @@ func Catalogue() []*field.Spec {
 		skype.E2O.Specs,
 		skype.TCPSpecs,
 		rtp.Specs,
+		localfile.Specs,
 		codec.Specs,
 	} {
 		for _, s := range list {

@@ -86,6 +86,12 @@ func (e *engine) story() *proto.Story {
 			Who: x.Who, Packets: people(x.Packets), All: uint32(x.All), Flows: people(x.Flows),
 			Confidence: x.Confidence, Cites: cites(x.Cite), Media: x.Media,
 		}
+		for _, id := range x.Flows { // one of them is enough to say
+			if h, ok := c.FlowHint(id, e.profiles); ok && !x.Media {
+				q.Text += " One of its hosts stands " + h.String() + "."
+				break
+			}
+		}
 		if x.Timed {
 			q.When = seconds(x.From-p.First) + " s"
 			if x.To > x.From {
@@ -102,6 +108,11 @@ func (e *engine) story() *proto.Story {
 		}
 		for _, w := range x.Why {
 			q.Why = append(q.Why, proto.Why{Text: w.Text, Weak: w.Weak, Packets: people(w.Packets), Cites: cites(w.Cite)})
+		}
+		if a, err := netip.ParseAddr(x.Host); err == nil {
+			if h, ok := e.profiles.Hint(netip.AddrPortFrom(a, x.Port)); ok {
+				q.Why = append(q.Why, proto.Why{Text: "it stands " + h.String(), Weak: true, Cites: []proto.Cite{{Key: "bs04", Where: "§2.2"}}})
+			}
 		}
 		m.Roles = append(m.Roles, q)
 	}

@@ -36,6 +36,9 @@ func (e *engine) flow(id, number uint32) {
 		Lines:     append(lines(f), talkLines(c, n)...),
 	}
 	m.A, m.B = c.FlowEnds(n)
+	if l, ok := e.hint(n); ok {
+		m.Lines = append(m.Lines, l)
+	}
 	for _, v := range c.Voices() {
 		if v.Flow == number && len(m.Streams) < 32 {
 			m.Streams = append(m.Streams, v.Number)

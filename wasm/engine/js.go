@@ -25,6 +25,17 @@ func jsSize() float64
 //go:wasmimport somscope readAt
 func jsReadAt(p unsafe.Pointer, n uint32, off float64) int32
 
+// keep holds the current file for readOf, and returns its number.
+//
+//go:wasmimport somscope keep
+func jsKeep() int32
+
+//go:wasmimport somscope readOf
+func jsReadOf(file int32, p unsafe.Pointer, n uint32, off float64) int32
+
+//go:wasmimport somscope drop
+func jsDrop(file int32)
+
 //go:wasmimport somscope memory
 func jsMemory() float64
 
@@ -33,6 +44,7 @@ func jsMemory() float64
 type blob struct {
 	size int64
 	head []byte
+	kept int32 // number of a file that stays readable, from 1; 0: the current one
 }
 
 const headLen = 64 << 10
@@ -62,7 +74,7 @@ func (b *blob) ReadAt(p []byte, off int64) (int, error) {
 	}
 	if off+int64(want) <= int64(len(b.head)) {
 		copy(p, b.head[off:])
-	} else if n := int(jsReadAt(unsafe.Pointer(&p[0]), uint32(want), float64(off))); n < 0 {
+	} else if n := b.read(p[:want], off); n < 0 {
 		return 0, errGone
 	} else if n < want {
 		return n, io.ErrUnexpectedEOF
@@ -71,6 +83,20 @@ func (b *blob) ReadAt(p []byte, off int64) (int, error) {
 		return want, io.EOF
 	}
 	return want, nil
+}
+
+func (b *blob) read(p []byte, off int64) int {
+	if b.kept != 0 {
+		return int(jsReadOf(b.kept, unsafe.Pointer(&p[0]), uint32(len(p)), float64(off)))
+	}
+	return int(jsReadAt(unsafe.Pointer(&p[0]), uint32(len(p)), float64(off)))
+}
+
+// keepBlob holds the current file.
+func keepBlob() (capfile.Source, func()) {
+	b := newBlob()
+	b.kept = jsKeep()
+	return b, func() { jsDrop(b.kept) }
 }
 
 var (
@@ -88,6 +114,7 @@ func main() {
 	e = newEngine(host{
 		post:   func(b []byte) { jsPost(unsafe.Pointer(unsafe.SliceData(b)), uint32(len(b))) },
 		blob:   func() capfile.Source { return newBlob() },
+		keep:   keepBlob,
 		memory: func() uint64 { return uint64(jsMemory()) },
 		exit: func(code int) {
 			println("engine: the page asked for the end")
@@ -176,6 +203,17 @@ func rehearse() bool {
 		play = nil
 	}
 	return more
+}
+
+// kept reports whether the file of the last Open is now the capture. Otherwise it went to the
+// shelf, and the one before is read on.
+//
+//go:wasmexport kept
+func kept() int32 {
+	if e.taken {
+		return 1
+	}
+	return 0
 }
 
 // crumb is where the number of the packet being looked at is kept, from 1.

@@ -46,7 +46,8 @@ func (e *engine) rows(q *proto.RowsAsk) *proto.RowPage {
 			p.cell(title)
 			p.cell(strings.TrimSpace(r.Word + " " + strconv.Itoa(r.Score)))
 			p.cell(r.Why)
-			p.Marks = append(p.Marks, proto.RowMark{ID: r.Flow, Flow: r.Flow, Skype: r.Skype})
+			_, known := c.FlowHint(r.Flow-1, e.profiles)
+			p.Marks = append(p.Marks, proto.RowMark{ID: r.Flow, Flow: r.Flow, Skype: r.Skype, Known: known})
 		}
 	case proto.Blocks:
 		blocks := c.Blocks()

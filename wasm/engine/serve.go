@@ -32,10 +32,14 @@ const (
 
 // A host is the browser, as the engine sees it.
 type host struct {
-	post   func(b []byte)        // sends a reply; b is not kept
-	blob   func() capfile.Source // the file beside the request being served
-	memory func() uint64         // bytes of the program's memory
-	exit   func(code int)        // ends the program
+	post func(b []byte)        // sends a reply; b is not kept
+	blob func() capfile.Source // the file beside the request being served
+
+	// keep has that file stay readable when another one comes; drop lets it go.
+	keep func() (src capfile.Source, drop func())
+
+	memory func() uint64  // bytes of the program's memory
+	exit   func(code int) // ends the program
 }
 
 // An engine is the state of the worker.
@@ -52,6 +56,11 @@ type engine struct {
 	crash     *proto.Problem   // what ended the reading, when a fault of ours did
 	frugal    *decoder.Capture // that is looked at a second time, with little garbage
 	ear       ear              // what is being made to be heard
+
+	shelf    []*local       // Skype's own files that are open
+	profiles *decoder.Shelf // what they tell; nil before the first
+	arrival  *arrival       // one that is being read; nil: none
+	taken    bool           // the file of the last Open is now the capture
 
 	looking uint32 // packet being looked at, from 1; read by the script after the end
 	out     []byte // of the last reply, reused
@@ -117,6 +126,9 @@ func (e *engine) serve(q *proto.Request) {
 		e.cancel(q.ID)
 		return
 	}
+	if e.serveLocal(q) {
+		return
+	}
 	if e.capture == nil {
 		e.send(&proto.Reply{ID: q.ID, Err: &proto.Problem{Off: -1, Kind: "limit", What: "No file is open."}})
 		return
@@ -160,7 +172,15 @@ func (e *engine) serve(q *proto.Request) {
 
 // open drops what was open and looks at the new file.
 func (e *engine) open(id uint32, q *proto.Open) {
-	e.started = time.Now()
+	src := e.host.blob()
+	started := time.Now()
+	window := int(min(q.Window, 1<<30))
+	c, err := decoder.OpenWith(src, q.Name, decoder.Options{Window: window, Looking: &e.looking, As: q.As})
+	if e.taken = err == nil || q.As != "" || !isLocal(src, q.Name); !e.taken {
+		e.openLocal(id, q)
+		return
+	}
+	e.started = started
 	if e.capture != nil {
 		e.capture = nil
 		runtime.GC() // the last file's tables make room for the new one's
@@ -170,9 +190,7 @@ func (e *engine) open(id uint32, q *proto.Open) {
 	e.frugal = nil
 	debug.SetGCPercent(gcPercent)
 	e.reported = time.Time{}
-	e.window = int(min(q.Window, 1<<30))
-	src := e.host.blob()
-	c, err := decoder.OpenWith(src, q.Name, decoder.Options{Window: e.window, Looking: &e.looking, As: q.As})
+	e.window = window
 	if err != nil {
 		e.send(&proto.Reply{ID: id, Err: refusal(err, src.Size())})
 		return
@@ -185,6 +203,8 @@ func (e *engine) open(id uint32, q *proto.Open) {
 func (e *engine) want() int32 {
 	c := e.capture
 	switch {
+	case e.arrival != nil && (c == nil || c.Progress().Done):
+		return wantStep
 	case c == nil:
 		return wantNothing
 	case c.Progress().Done:
@@ -200,6 +220,9 @@ func (e *engine) want() int32 {
 
 // feed takes the next bytes of the file.
 func (e *engine) feed(b []byte) {
+	if e.arrival != nil {
+		e.deliver(deepTurn)
+	}
 	e.reading(func(c *decoder.Capture) {
 		if e.window == 0 {
 			c.Feed(b)
@@ -215,6 +238,12 @@ func (e *engine) feed(b []byte) {
 
 // step reads on from what was unpacked, for about so long.
 func (e *engine) step(budget time.Duration) {
+	if e.arrival != nil {
+		e.deliver(budget)
+	}
+	if e.capture == nil {
+		return
+	}
 	if c := e.capture; c != nil && c.Progress().Done {
 		if c.DeepState() != decoder.DeepDone {
 			e.deepen(min(budget, deepTurn))

@@ -21,11 +21,12 @@ import (
 // A worker is the engine with a script around it that does what engine.js does.
 type worker struct {
 	*engine
-	t    *testing.T
-	file []byte
-	got  []*proto.Reply
-	exit int
-	id   uint32
+	t     *testing.T
+	file  []byte
+	got   []*proto.Reply
+	exit  int
+	keeps int // files that are kept
+	id    uint32
 }
 
 func newWorker(t *testing.T) *worker {
@@ -39,6 +40,7 @@ func newWorker(t *testing.T) *worker {
 			w.got = append(w.got, r)
 		},
 		blob:   func() capfile.Source { return bytes.NewReader(w.file) },
+		keep:   func() (capfile.Source, func()) { w.keeps++; return bytes.NewReader(w.file), func() { w.keeps-- } },
 		memory: func() uint64 { return 42 },
 		exit:   func(code int) { w.exit = code },
 	})

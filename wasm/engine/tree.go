@@ -58,7 +58,7 @@ func (e *engine) trouble(id uint32, what string, err error) {
 func (e *engine) flatten(d *field.Dissection) *proto.Tree {
 	t := &proto.Tree{Packet: d.Packet}
 	for _, b := range d.Buffers {
-		p := proto.Buffer{Name: b.Name, How: b.How, Data: b.Data, FileOff: b.FileOff, Exact: b.Exact}
+		p := proto.Buffer{Name: b.Name, How: b.How, Data: b.Data, FileOff: b.FileOff, Exact: b.Exact, Per: uint32(b.Per)}
 		for _, r := range b.From {
 			p.From = append(p.From, bitRange(r))
 		}
@@ -144,7 +144,7 @@ func specList(list []*field.Spec) []proto.Spec {
 		p := &specs[i]
 		p.Name, p.Label, p.Doc, p.Unit, p.Term = s.Name, s.Label, s.Doc, s.Unit, s.Term
 		p.Trust, p.TrustWord = uint8(s.Trust), s.Trust.String()
-		p.Skype = s.Name == "skype" || strings.HasPrefix(s.Name, "skype.") || decoder.IsVoice(s)
+		p.Skype = s.Name == "skype" || strings.HasPrefix(s.Name, "local.") || strings.HasPrefix(s.Name, "skype.") || decoder.IsVoice(s)
 		p.Layer = decoder.IsLayer(s)
 		p.Private = s.Private
 		p.Cites = cites(s.Cite)

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"somscope/wasm/proto"
+)
+
+func configs(t *testing.T) string {
+	dir := os.Getenv("SOMSCOPE_CAPTURES")
+	if dir == "" {
+		t.Skip("SOMSCOPE_CAPTURES is not set: the tests on real files are left out")
+	}
+	return filepath.Join(dir, "config")
+}
+
+// shelve opens a file of Skype's.
+func (w *worker) shelve(path string) *proto.Reply {
+	w.t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	was := w.file
+	w.file = b
+	r := w.ask(proto.Request{Open: &proto.Open{Name: filepath.Base(path)}})
+	w.file = was
+	if w.engine.taken {
+		w.t.Errorf("%s was taken for a capture", path)
+	}
+	return r
+}
+
+// TestShelf opens two settings files and a host cache beside a capture, and closes one again.
+func TestShelf(t *testing.T) {
+	dir := configs(t)
+	w := newWorker(t)
+	for i, name := range []string{"first/config.xml", "second/config.xml", "shared.xml"} {
+		r := w.shelve(filepath.Join(dir, name))
+		if r.Opened == nil || r.Opened.Local != uint32(i)+1 || len(r.Opened.Hash) != 12 {
+			t.Fatalf("%s: %+v", name, r)
+		}
+	}
+	var shelf *proto.Shelf
+	for _, r := range w.got {
+		if r.Shelf != nil {
+			shelf = r.Shelf
+		}
+	}
+	if len(shelf.Files) != 3 || shelf.Files[0].Kind != "config.xml" || shelf.Files[1].Buddies != 8 || shelf.Files[2].Nodes != 200 || w.keeps != 3 {
+		t.Fatalf("%+v, %d kept", shelf, w.keeps)
+	}
+
+	rows := w.ask(proto.Request{Rows: &proto.RowsAsk{Table: proto.Pieces, File: 2, N: 500}}).Rows
+	if rows == nil || rows.Cols != 6 || int(rows.Total) != len(rows.Marks) || strings.Contains(string(rows.Text), "wanda.willow") {
+		t.Fatalf("%+v", rows)
+	}
+	bare := w.ask(proto.Request{Rows: &proto.RowsAsk{Table: proto.Pieces, File: 2, N: 500, Bare: true}}).Rows
+	if !strings.Contains(string(bare.Text), "wanda.willow") {
+		t.Error("the names do not show when they are asked for")
+	}
+
+	// Every piece has a tree, and that of the host cache a buffer spelled by two digits a byte.
+	spelled := false
+	for n := range shelf.Files[2].Pieces {
+		tree := w.ask(proto.Request{Piece: &proto.PieceAsk{File: 3, Piece: n + 1}}).Tree
+		if tree == nil || tree.File != 3 || tree.Piece != n+1 || len(tree.Nodes) == 0 {
+			t.Fatalf("row %d: %+v", n+1, tree)
+		}
+		for _, b := range tree.Buffers {
+			spelled = spelled || b.Per == 2 && len(b.Data) == 6403
+		}
+	}
+	if !spelled {
+		t.Error("no row has the host cache as bytes")
+	}
+
+	sheet := func(bare bool) string {
+		var text strings.Builder
+		s := w.ask(proto.Request{Profile: &proto.ProfileAsk{Width: 800, Bare: bare}}).Sheet
+		for _, p := range s.Parts {
+			text.WriteString(p.Text + "\n")
+			for _, c := range p.Cells {
+				text.WriteString(c.Text + "|")
+			}
+		}
+		return text.String()
+	}
+	shown, starred := sheet(true), sheet(false)
+	if !strings.Contains(shown, "wanda.willow") || !strings.Contains(shown, "5 of 5 in these files") || !strings.Contains(shown, "618a9261") || !strings.Contains(shown, "35990") {
+		t.Errorf("the sheet: %.3000s", shown)
+	}
+	if strings.Contains(starred, "wanda.willow") || strings.Contains(starred, "203.0.113.77") {
+		t.Error("names or addresses show without being asked for")
+	}
+
+	if r := w.ask(proto.Request{Shut: &proto.Shut{File: 1}}); r.Shelf == nil || len(r.Shelf.Files) != 2 || w.keeps != 2 {
+		t.Errorf("%+v", r)
+	}
+	for _, q := range []proto.Request{{Piece: &proto.PieceAsk{File: 3, Piece: 1}}, {Piece: &proto.PieceAsk{File: 1, Piece: 100000}}, {Shut: &proto.Shut{}}, {Rows: &proto.RowsAsk{Table: proto.Pieces, File: 9}}} {
+		if r := w.ask(q); r.Err == nil {
+			t.Errorf("%+v is answered by %+v", q, r)
+		}
+	}
+}
+
+// TestFileAndCapture holds shared.xml against the capture of the same invented client.
+func TestFileAndCapture(t *testing.T) {
+	dir := configs(t)
+	w := newWorker(t)
+	b, err := os.ReadFile(filepath.Join(dir, "..", "skype", "SkypeIRC-part1.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.file = b
+	w.ask(proto.Request{Open: &proto.Open{Name: "a.pcap"}})
+	w.feed(b)
+	w.finish()
+	for w.want() == wantStep {
+		w.step(time.Second)
+	}
+	w.shelve(filepath.Join(dir, "shared.xml"))
+	if w.engine.capture == nil || w.engine.capture.Len() != 1850 {
+		t.Fatal("the capture is gone")
+	}
+	s := w.ask(proto.Request{Profile: &proto.ProfileAsk{Width: 800, Bare: true}}).Sheet
+	found := map[string]string{}
+	for _, p := range s.Parts {
+		if p.Kind == proto.PartTable && len(p.Cols) == 6 && p.Cols[0] == "About" {
+			for i := 0; i+6 <= len(p.Cells); i += 6 {
+				found[p.Cells[i].Text] = p.Cells[i+3].Text
+			}
+		}
+	}
+	// The file is invented for this client's port; its addresses are of documentation.
+	if found["Listening port"] != "agrees" || found["Public address"] != "contradicts" || found["Host cache"] != "unsure" {
+		t.Errorf("%v", found)
+	}
+}
+
+// TestBrokenFilesSaySo: each broken file is opened as far as it goes, with a sentence and an offset.
+func TestBrokenFilesSaySo(t *testing.T) {
+	paths, _ := filepath.Glob(filepath.Join(configs(t), "broken", "*.xml"))
+	if len(paths) < 7 {
+		t.Fatal(paths)
+	}
+	for _, path := range paths {
+		w := newWorker(t)
+		r := w.shelve(path)
+		if r.Opened == nil {
+			t.Errorf("%s: %+v", path, r.Err)
+			continue
+		}
+		for _, m := range w.got {
+			if m.Shelf == nil {
+				continue
+			}
+			f := m.Shelf.Files[0]
+			if strings.HasSuffix(path, "not-skype.xml") {
+				if f.Kind != "XML of another program" {
+					t.Errorf("%s: %+v", path, f)
+				}
+			} else if f.Problem == nil || f.Problem.What == "" || f.Problem.Off <= 0 {
+				t.Errorf("%s: %+v", filepath.Base(path), f.Problem)
+			}
+		}
+	}
+}
