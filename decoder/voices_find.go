@@ -372,6 +372,7 @@ func (c *Capture) codecOf(k rtp.Key, pt uint8, near uint32) VoiceCodec {
 	if name, ok := c.codecs[k]; ok && (x.Codec == nil || x.Codec.ID != codec.TelephoneEvent && x.Codec.ID != codec.ComfortNoise) {
 		x.Codec, x.Params = codec.ByName(name), codec.Params{}
 		x.How, x.Why, x.Doubt = CodecUser, "you say so", ""
+		x.SDP, x.moved = 0, false
 	}
 	return x
 }
