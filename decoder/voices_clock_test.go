@@ -160,6 +160,15 @@ func TestKeysPressed(t *testing.T) {
 	if len(c.Voices()) != 2 {
 		t.Error("no streams")
 	}
+	// A stream of nothing but keys, which nobody explains.
+	c = deepOf(t, rtpFile(100, 1, 4, func(p []byte, i int) []byte {
+		p[1], p[12], p[13], p[14], p[15] = 101, 11, 10, 0, byte(i)
+		binary.BigEndian.PutUint32(p[4:], 7)
+		return p
+	}))
+	if v := c.Voice(1); v == nil || len(v.Keys) != 1 || v.Keys[0].Key != "#" || v.Keys[0].Ticks != 49 || v.Codecs[0].How != CodecGuessed {
+		t.Errorf("%+v", v)
+	}
 }
 
 // Packets whose lengths cannot be are told of, and have a tree.
