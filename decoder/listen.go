@@ -16,6 +16,7 @@ const (
 	maxHeard   = 32 << 20 // samples of all channels: an hour and more at 8000 a second
 	maxPause   = 60       // seconds of silence that a gap in the timestamps may make
 	reorderFor = 16       // packets that a late one is waited for
+	maxMissed  = 4096     // packets that are remembered not to have come
 )
 
 // A Listening turns a stream into samples, step by step. It belongs to the goroutine of its Capture.
@@ -30,6 +31,7 @@ type Listening struct {
 
 	first    uint32 // timestamp of the first packet
 	due      int64  // timestamp of the next sample, extended, from the first
+	was      queued // what was played before
 	decoders map[uint8]sound.Decoder
 	main     *VoiceCodec
 	clock    int
@@ -44,9 +46,14 @@ type Listening struct {
 
 	bad     int // payloads that could not be decoded
 	badWhy  string
-	cut     int // payloads of which the capture kept only the beginning
-	other   int // payloads of a codec that is not heard
-	jumps   int // of the timestamp
+	cut     int            // payloads of which the capture kept only the beginning
+	other   int            // payloads of a codec that is not heard
+	jumps   int            // of the timestamp
+	still   int            // packets whose timestamp is that of the one before
+	ahead   int64          // samples a channel heard while the clock stood still
+	late    int            // packets that came when others in their place had been made up
+	missed  map[int64]bool // sequence numbers of those, extended
+	trims   []capfile.Trim // what a file has not heard
 	notes   []string
 	crashed bool
 }
@@ -103,7 +110,13 @@ func (c *Capture) Listen(number uint32) (*Listening, error) {
 	if l.main == nil {
 		return nil, errors.New(why)
 	}
+	if v.Kind == VoiceFile {
+		l.trims = c.file.Trims()
+	}
 	l.total = l.guessTotal()
+	for _, t := range l.trims {
+		l.total = max(0, l.total-int(t.Len*int64(l.rate)/trimRate))
+	}
 	return l, nil
 }
 
@@ -120,7 +133,12 @@ func (l *Listening) guessTotal() int {
 	if x.Frame > 0 {
 		return int(min(int64(l.v.Packets)*x.Frame.Microseconds()*int64(l.rate)/1e6, maxHeard))
 	}
-	return int(max(0, l.v.End-l.v.Begin) / 1000 * int64(l.rate) / 1e6)
+	// The last piece is taken to last as long as the others do on average.
+	took := max(0, l.v.End-l.v.Begin)
+	if n := int64(l.v.Packets); n > 1 {
+		took += took / (n - 1)
+	}
+	return int(min(took/1000, maxHeard*1e6/int64(l.rate)) * int64(l.rate) / 1e6)
 }
 
 // A Heard says what begins at a sample.
@@ -176,7 +194,15 @@ func (l *Listening) read() {
 				break
 			}
 			l.next++
-			l.play(&queued{packet: l.next, seq: int64(l.next), payload: r.Data}, false)
+			// The frames of a file say where they belong: where some are missing there is a gap.
+			at := (r.Time*int64(l.rate) + 5e8) / 1e9
+			if gap := at - l.due; !r.NoTime && gap > 0 && gap <= maxPause*int64(l.rate) {
+				l.missing(int(gap))
+			}
+			if !r.NoTime {
+				l.due = at
+			}
+			l.play(&queued{packet: l.next, seq: int64(l.next), payload: r.Data}, true)
 		}
 	}
 	switch {
@@ -207,6 +233,10 @@ func (l *Listening) push(q queued, seq uint16) {
 	q.seq = l.high + int64(int16(seq-uint16(l.high)))
 	l.high = max(l.high, q.seq)
 	if q.seq <= l.seq { // too late, or a copy
+		if l.missed[q.seq] {
+			delete(l.missed, q.seq)
+			l.late++
+		}
 		return
 	}
 	at := len(l.queue)
@@ -229,9 +259,31 @@ func (l *Listening) pop() {
 	q := l.queue[0]
 	l.queue = l.queue[1:]
 	lost := q.seq - l.seq - 1
+	for i := q.seq - min(lost, maxMissed-int64(len(l.missed))); i < q.seq; i++ {
+		if l.missed == nil {
+			l.missed = map[int64]bool{}
+		}
+		l.missed[i] = true
+	}
 	l.seq = q.seq
+	if w := &l.was; w.packet > 0 && w.ts == q.ts && w.pt == q.pt && l.decoders[q.pt] != nil {
+		// A clock that stands still says nothing of where a packet belongs.
+		l.still++
+		n := l.made
+		l.play(&q, false)
+		l.ahead += int64(l.made - n)
+		return
+	}
+	l.was = queued{packet: q.packet, ts: q.ts, pt: q.pt}
 	at := l.due + int64(int32(q.ts-l.first-uint32(l.due)))
 	gap := (at - l.due) * int64(l.rate) / int64(l.clock)
+	if gap > 0 { // what was heard while the clock stood still fills it
+		gap -= min(gap, l.ahead)
+		if gap == 0 {
+			l.due = at
+		}
+	}
+	l.ahead = 0
 	switch {
 	case gap < 0 && gap > -int64(l.rate)/5: // it overlaps: events repeat their timestamp
 	case gap < 0 || gap > maxPause*int64(l.rate):
@@ -260,14 +312,32 @@ func (l *Listening) missing(n int) {
 		return
 	}
 	d := l.decoders[l.main.Type]
-	l.marks = append(l.marks, Heard{At: l.made, Len: n})
-	was := len(l.pcm)
+	was, at := len(l.pcm), l.made
 	most := min(n, l.rate) // a second of made-up sound is enough
 	l.pcm = d.Conceal(l.pcm, most)
 	l.pcm = l.pcm[:min(len(l.pcm), was+most*l.channels)]
-	l.made += (len(l.pcm) - was) / l.channels
-	l.silence(n - (len(l.pcm)-was)/l.channels)
+	l.pcm = append(l.pcm, make([]int16, max(0, n*l.channels-(len(l.pcm)-was)))...)
+	l.marks = append(l.marks, Heard{At: at, Len: l.take(was, l.due)})
 }
+
+// take keeps what was made from a place in pcm on, but for what the file has not heard. due is the
+// time of its first sample. It returns how many samples a channel are left.
+func (l *Listening) take(was int, due int64) int {
+	ch := l.channels
+	n := (len(l.pcm) - was) / ch
+	for i := len(l.trims) - 1; i >= 0; i-- { // from behind, so that those before stay in their place
+		t := &l.trims[i]
+		from := min(max(t.At*int64(l.rate)/trimRate-due, 0), int64(n))
+		to := min(max((t.At+t.Len)*int64(l.rate)/trimRate-due, from), int64(n))
+		l.pcm = append(l.pcm[:was+int(from)*ch], l.pcm[was+int(to)*ch:]...)
+	}
+	n = (len(l.pcm) - was) / ch
+	l.made += n
+	return n
+}
+
+// trimRate is the clock of capfile.Trim, Hz.
+const trimRate = 48000
 
 func (l *Listening) silence(n int) {
 	if n <= 0 {
@@ -295,9 +365,8 @@ func (l *Listening) play(q *queued, timed bool) {
 		}
 	}
 	l.pcm = out
-	n := (len(l.pcm) - was) / l.channels
-	l.marks = append(l.marks, Heard{At: l.made, Packet: q.packet, Len: n})
-	l.made += n
+	n, at := (len(l.pcm)-was)/l.channels, l.made
+	l.marks = append(l.marks, Heard{At: at, Packet: q.packet, Len: l.take(was, l.due)})
 	if timed {
 		l.due += int64(n) * int64(l.clock) / int64(l.rate)
 	}
@@ -309,8 +378,14 @@ func (l *Listening) Rate() int { return l.rate }
 // Channels is 1 or 2.
 func (l *Listening) Channels() int { return l.channels }
 
-// Total is how many samples a channel there will be, as far as is known.
-func (l *Listening) Total() int { return max(l.total, l.made) }
+// Total is how many samples a channel there will be, as far as is known: when all is done, how
+// many there were.
+func (l *Listening) Total() int {
+	if l.done {
+		return l.made
+	}
+	return max(l.total, l.made)
+}
 
 // Whole reports that nothing of the voice was left out, when all is done: tones of keys are not
 // voice, and a jump of the timestamp costs only a pause.
@@ -336,6 +411,12 @@ func (l *Listening) Note() string {
 	}
 	if l.other > 0 {
 		add(fmt.Sprintf("%s of another kind, such as tones of keys, are not heard.", plural(uint64(l.other), "payload")))
+	}
+	if l.late > 0 {
+		add(fmt.Sprintf("%s came too late to be heard: what should have been there was made up.", plural(uint64(l.late), "packet")))
+	}
+	if l.still > 0 {
+		add(fmt.Sprintf("The timestamp stands still in %s, which are heard one after the other.", plural(uint64(l.still), "packet")))
 	}
 	if l.jumps > 0 {
 		if l.jumps == 1 {

@@ -102,6 +102,22 @@ func TestClocksAreHeldAgainstTime(t *testing.T) {
 	}
 }
 
+// Who chooses another codec is not told that the type is fixed.
+func TestChoiceOverFixedType(t *testing.T) {
+	offer := strings.Replace(saying("INVITE sip:b@198.51.100.0 SIP/2.0", "192.0.2.0", 20000, "a=rtpmap:8 PCMU/8000"), "AVP 97", "AVP 8", 1)
+	c := deepOf(t, signalled(rtpFile(200, 1, 160, nil), offer))
+	fixed := func() bool { return strings.Contains(strings.Join(c.Voice(2).Words, " "), "for good") }
+	if !fixed() {
+		t.Fatalf("%q", c.Voice(2).Words)
+	}
+	if !c.TreatCodec(2, "pcmu") || fixed() || c.Voice(2).Codecs[0].Codec.ID != codec.PCMU {
+		t.Errorf("%+v, %q", c.Voice(2).Codecs[0], c.Voice(2).Words)
+	}
+	if !c.TreatCodec(2, "") || !fixed() {
+		t.Error("the choice stays")
+	}
+}
+
 // The clock of SDP is good for jitter even where its codec is not known here.
 func TestClockOfAnUnknownCodec(t *testing.T) {
 	c := deepOf(t, signalled(rtpFile(400, 1, 80, func(p []byte, i int) []byte { p[1] = 97; return p }),
@@ -144,6 +160,15 @@ func TestKeysPressed(t *testing.T) {
 	if len(c.Voices()) != 2 {
 		t.Error("no streams")
 	}
+	// A stream of nothing but keys, which nobody explains.
+	c = deepOf(t, rtpFile(100, 1, 4, func(p []byte, i int) []byte {
+		p[1], p[12], p[13], p[14], p[15] = 101, 11, 10, 0, byte(i)
+		binary.BigEndian.PutUint32(p[4:], 7)
+		return p
+	}))
+	if v := c.Voice(1); v == nil || len(v.Keys) != 1 || v.Keys[0].Key != "#" || v.Keys[0].Ticks != 49 || v.Codecs[0].How != CodecGuessed {
+		t.Errorf("%+v", v)
+	}
 }
 
 // Packets whose lengths cannot be are told of, and have a tree.
@@ -161,6 +186,9 @@ func TestDamagedPackets(t *testing.T) {
 		v := c.Voice(1)
 		if v == nil || v.RTP.Missing != int64(n) || len(v.Words) != 1 || !strings.Contains(v.Words[0], want) {
 			t.Fatalf("%d: %+v", n, v)
+		}
+		if r := c.Rows(40, 1, SinceStart)[0]; r.Title != "RTP" || !strings.HasPrefix(r.Info, "seq 20 · 3200 · ") {
+			t.Errorf("%d: row %+v", n, r)
 		}
 		tree, err := c.Dissect(40)
 		if err != nil || tree.Check() != nil || tree.Find("rtp.seq") == nil || len(tree.Errs()) == 0 {

@@ -157,7 +157,6 @@ func (c *Capture) deepVoices() {
 		v := &Voice{Kind: VoiceRTP, Flow: s.Flow + 1, RTP: s, First: s.First + 1, Last: s.Last + 1, Packets: s.Packets, Bytes: s.Bytes, Begin: s.Start, End: s.End}
 		v.From, v.To = ends(f, s.Back)
 		c.nameCodecs(v)
-		v.Keys = d.keysOf(v)
 		d.voices = append(d.voices, v)
 	}
 	if n := d.tracker.Left(); n > 0 {
@@ -303,6 +302,7 @@ func (c *Capture) nameCodecs(v *Voice) {
 		v.Words = append(v.Words, x.words())
 	}
 	c.findStereo(v)
+	v.Keys = c.deep.keysOf(v)
 	said := map[string]bool{}
 	a, b := c.flows.At(s.Flow).Ends()
 	for _, end := range []netip.AddrPort{a, b} {
@@ -372,6 +372,7 @@ func (c *Capture) codecOf(k rtp.Key, pt uint8, near uint32) VoiceCodec {
 	if name, ok := c.codecs[k]; ok && (x.Codec == nil || x.Codec.ID != codec.TelephoneEvent && x.Codec.ID != codec.ComfortNoise) {
 		x.Codec, x.Params = codec.ByName(name), codec.Params{}
 		x.How, x.Why, x.Doubt = CodecUser, "you say so", ""
+		x.SDP, x.moved = 0, false
 	}
 	return x
 }

@@ -35,12 +35,12 @@ type pressed struct {
 
 // presses are the keys of one payload type; more than maxKeys are only counted.
 type presses struct {
-	events bool
+	events bool // they may be ones
 	list   []KeyPress
 }
 
-// keyPress looks for a key in a packet: telephone events are four bytes long, and SDP has to say
-// that they are ones.
+// keyPress looks for a key in a packet: telephone events are four bytes long. Where nobody says
+// that they are ones, keysOf knows what they have been taken for.
 func (c *Capture) keyPress(n uint32, row *index.Row, r *capfile.Record, p []byte, h *rtp.Header) {
 	if h.PayEnd-h.PayOff != 4 || h.PayEnd > len(p) || h.Type < 96 {
 		return
@@ -56,7 +56,7 @@ func (c *Capture) keyPress(n uint32, row *index.Row, r *capfile.Record, p []byte
 			d.presses = map[pressed]*presses{}
 		}
 		of := c.codecOf(k.Key, h.Type, n)
-		x = &presses{events: of.Codec != nil && of.Codec.ID == codec.TelephoneEvent}
+		x = &presses{events: of.Codec == nil && of.Name == "" || of.Codec != nil && of.Codec.ID == codec.TelephoneEvent}
 		d.presses[k] = x
 	}
 	if !x.events {
@@ -77,8 +77,12 @@ func (c *Capture) keyPress(n uint32, row *index.Row, r *capfile.Record, p []byte
 
 // keysOf are the keys of a stream.
 func (d *deep) keysOf(v *Voice) []KeyPress {
-	for _, t := range v.RTP.Types {
-		if x := d.presses[pressed{v.RTP.Key, uint8(t.Value)}]; x != nil && len(x.list) > 0 {
+	for i := range v.Codecs {
+		y := &v.Codecs[i]
+		if y.Codec == nil || y.Codec.ID != codec.TelephoneEvent {
+			continue
+		}
+		if x := d.presses[pressed{v.RTP.Key, y.Type}]; x != nil && len(x.list) > 0 {
 			return x.list
 		}
 	}

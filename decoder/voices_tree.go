@@ -1,6 +1,8 @@
 package decoder
 
 import (
+	"fmt"
+
 	"somscope/decoder/capfile"
 	"somscope/decoder/classify"
 	"somscope/decoder/codec"
@@ -93,6 +95,9 @@ func (c *Capture) voiceRow(s *Summary, sum *inet.Summary, p []byte, seen seqs) s
 			if h, ok := rtp.Parse(p, sum.PayWire); ok {
 				m, _ := c.rtpMedia(rtp.Key{Flow: s.Flow - 1, Back: s.Reverse, SSRC: h.SSRC}, &h, s.Packet-1, seen)
 				return skypeRow{"rtp", "RTP", rtp.InfoRTP(p, sum.PayWire, m)}
+			}
+			if h, ok := rtp.ParseDamaged(p, sum.PayWire); ok && c.deep.voiceOf(rtp.Key{Flow: s.Flow - 1, Back: s.Reverse, SSRC: h.SSRC}) != 0 {
+				return skypeRow{"rtp", "RTP", fmt.Sprintf("seq %d · %d · its header or its padding is longer than it", h.Seq, h.Timestamp)}
 			}
 		}
 		return skypeRow{}

@@ -105,6 +105,20 @@ func (f *File) FrameParams() (rate, channels int) {
 	return 0, 0
 }
 
+// A Trim is a stretch of sound that a raw file has decoded and not heard: what a decoder makes
+// until it has settled, and what fills the last packet. Both count samples a channel of 48 kHz, on
+// the clock of Record.Time.
+type Trim struct{ At, Len int64 }
+
+// Trims are the stretches that are not heard, in order, as far as the file was read. Only Ogg Opus
+// has any. (RFC 7845 §4.2, §4.4)
+func (f *File) Trims() []Trim {
+	if c, ok := f.c.(*ogg); ok {
+		return c.trims
+	}
+	return nil
+}
+
 func isILBC(head []byte) bool { return magic(ilbcMark20, ilbcMark30)(head) }
 
 // The first lines of the storage format of iLBC. (RFC 3952 §4.1)

@@ -144,13 +144,19 @@ type oggTrack struct {
 	last   bool    // and its last page was met
 	kind   oggKind // of the packet begun last
 	time   int64   // samples of 48 kHz before the next packet
+
+	number uint32 // of the page that should come next, once one was met
+	pages  bool
+	base   int64 // what to add to a granule position to have a time, once a page has told
+	based  bool
+	end    int64 // where the last page says that the sound ends; -1 where it does not
 }
 
 // takes reports whether a page belongs to the stream. A stream after the last page of another
 // is followed in its place.
 func (t *oggTrack) takes(p *oggPage) bool {
 	if p.flags&oggFirst != 0 && bytes.HasPrefix(p.data, []byte(opusHead)) && (!t.is || t.last) {
-		*t = oggTrack{serial: p.serial(), is: true, time: t.time}
+		*t = oggTrack{serial: p.serial(), is: true, time: t.time, base: t.time, end: -1}
 	}
 	return t.is && p.serial() == t.serial
 }
@@ -164,8 +170,55 @@ type oggPiece struct {
 	seg, segs    int   // its places in the segment table
 }
 
+// maxOggHole is the longest time that missing pages may have held: an hour.
+const maxOggHole = 3600 * opusRate
+
+// place sets the clock by the granule position of a page: ahead where pages are missing before it,
+// and to where the sound ends on the last.
+func (t *oggTrack) place(p *oggPage) {
+	hole := t.pages && p.number() != t.number && p.flags&oggFirst == 0
+	t.pages, t.number = true, p.number()+1
+	granule := int64(binary.LittleEndian.Uint64(p.head[6:]))
+	if granule < 0 { // no packet ends here
+		return
+	}
+	var lasts int64 // of the packets that begin and end here
+	at, from, kind, begins := 0, 0, t.kind, p.flags&oggContinued == 0
+	for _, v := range p.table() {
+		if at += int(v); at > len(p.data) {
+			return
+		}
+		if v == 255 {
+			continue
+		}
+		if begins {
+			if kind = min(kind+1, oggSound); kind == oggSound {
+				lasts += opusLasts(p.data[from:at])
+			}
+		}
+		from, begins = at, true
+	}
+	if kind != oggSound || lasts == 0 {
+		return
+	}
+	last := p.flags&oggLast != 0
+	switch {
+	case !t.based && hole: // the pages before may be all that is missing
+	case !t.based && !(last && granule < lasts): // a stream may be cut from a longer one
+		t.base = t.time - (granule - lasts)
+	}
+	t.based = true
+	if ahead := t.base + granule - lasts - t.time; hole && ahead > 0 && ahead <= maxOggHole {
+		t.time += ahead
+	}
+	if end := t.base + granule; last && end >= t.time && end < t.time+lasts {
+		t.end = end
+	}
+}
+
 // pieces cuts the data of a page apart and moves the track on.
 func (t *oggTrack) pieces(p *oggPage, on func(x *oggPiece)) {
+	t.place(p)
 	x := oggPiece{kind: t.kind, begins: p.flags&oggContinued == 0}
 	at := 0
 	for i, v := range p.table() {
@@ -233,11 +286,10 @@ type ogg struct {
 	preSkip  int
 	table    *[256]uint32
 
-	track  oggTrack
-	marks  []oggPlace
-	since  int  // pages since the last mark
-	pages  bool // a page of the stream was met
-	number uint32
+	track oggTrack
+	marks []oggPlace
+	trims []Trim
+	since int // pages since the last mark
 
 	part    []byte // a packet begun in a page before; partOff its place, -1 for none
 	partOff int64
@@ -354,12 +406,11 @@ func (c *ogg) page(f *File, p *oggPage, on func(*Record)) {
 		f.skip(Block{Off: p.off, Len: int64(p.size()), Kind: "Ogg page"}, &field.Error{Off: p.off, In: "ogg", Err: field.ErrChecksum,
 			What: fmt.Sprintf("the checksum of page %d is wrong; its packets are shown as they stand", p.number())})
 	}
-	if c.pages && !first && p.number() != c.number {
+	if t := &c.track; t.pages && !first && p.number() != t.number {
 		c.drop(f, "pages are missing")
 		f.skip(Block{Off: p.off, Len: int64(len(p.head)), Kind: "Ogg page"}, &field.Error{Off: p.off, In: "ogg", Err: field.ErrShort,
-			What: fmt.Sprintf("page %d follows where page %d should: pages are missing", p.number(), c.number)})
+			What: fmt.Sprintf("page %d follows where page %d should: pages are missing", p.number(), t.number)})
 	}
-	c.pages, c.number = true, p.number()+1
 	if p.flags&oggContinued == 0 {
 		c.drop(f, "the next page does not go on with it")
 	}
@@ -367,6 +418,10 @@ func (c *ogg) page(f *File, p *oggPage, on func(*Record)) {
 		f.addBlock(Block{Off: p.off, Len: int64(p.size()), Kind: "Ogg page", Text: "without any packet"})
 	}
 	c.track.pieces(p, func(x *oggPiece) { c.piece(f, p, x, on) })
+	if t := &c.track; p.flags&oggLast != 0 && t.end >= 0 && t.end < t.time {
+		c.trims = append(c.trims, Trim{At: t.end, Len: t.time - t.end})
+		t.end = -1
+	}
 }
 
 // piece takes a packet, or a part of one.
@@ -421,6 +476,9 @@ func (c *ogg) header(f *File, p *oggPage, kind oggKind, data []byte) {
 		return
 	}
 	if kind == oggHead && len(data) >= 16 {
+		if skip := int64(binary.LittleEndian.Uint16(data[10:])); skip > 0 {
+			c.trims = append(c.trims, Trim{At: c.track.time, Len: skip})
+		}
 		b.Text = fmt.Sprintf("%s, %d samples to be skipped, made from %d Hz", countOf(int(data[9]), "channel"),
 			binary.LittleEndian.Uint16(data[10:]), binary.LittleEndian.Uint32(data[12:]))
 	}

@@ -56,7 +56,7 @@ var (
 	specG729GA2 = g729("ga2", "GA2, gains, first stage", field.Dec, "The number of one of 8 pairs that make up the loudness of pitch and pulses in the second half.")
 	specG729GB2 = g729("gb2", "GB2, gains, second stage", field.Dec, "The number of one of 16 pairs that are added to those of GA2.")
 
-	specSID       = spec("g729.sid", "G.729 silence descriptor", field.Raw, "rfc3551", "§4.5.6", "15 bits of Annex B describe the noise that the receiver shall make while the sender is silent; Skype's calls have no silence suppression and hence none of these.")
+	specSID       = withTerm(spec("g729.sid", "G.729 silence descriptor", field.Raw, "rfc3551", "§4.5.6", "15 bits of Annex B describe the noise that the receiver shall make while the sender is silent; Skype's calls have no silence suppression and hence none of these."), "silence-suppression")
 	specSIDSwitch = g729sid("switch", "Predictor", field.Dec, "One bit says which of two predictors foresaw the filter of the noise.")
 	specSIDFirst  = g729sid("lsf1", "Filter, first stage", field.Dec, "The number of one of 32 rough shapes of the noise's spectrum.")
 	specSIDSecond = g729sid("lsf2", "Filter, second stage", field.Dec, "The number of one of 16 corrections to that shape.")

@@ -41,8 +41,8 @@ var (
 		"The largest amplitude of the start state, in 64 steps from 10 to 12,640.")
 	specILBCState = spec("ilbc.state", "Start state, sample", field.Dec, "rfc3951", "§3.5.3",
 		"One sample of the start state in 8 steps; 4.5 is as loud as the scale says.")
-	specILBCEmpty = spec("ilbc.empty", "Empty frame", field.Flag, "rfc3951", "§3.8",
-		"Set when the frame holds nothing: the decoder then makes up for it as if it had been lost.")
+	specILBCEmpty = withTerm(spec("ilbc.empty", "Empty frame", field.Flag, "rfc3951", "§3.8",
+		"Set when the frame holds nothing: the decoder then makes up for it as if it had been lost."), "concealment")
 
 	specILBCLSF        = ilbcLSF()
 	specILBCExtraIndex = ilbcStages("cb.extra", "Beside the start state", "§3.6.3", "piece ", ilbcIndexDocs)

@@ -16,7 +16,7 @@ import (
 // Source: RFC 3389 §3.
 
 var (
-	specNoise         = spec("noise.frame", "Comfort noise", field.Raw, "rfc3389", "§3", "While the sender is silent, the receiver makes noise like this until the next packet of speech.")
+	specNoise         = withTerm(spec("noise.frame", "Comfort noise", field.Raw, "rfc3389", "§3", "While the sender is silent, the receiver makes noise like this until the next packet of speech."), "comfort-noise")
 	specNoiseHead     = spec("noise.head", "Level byte", field.Hex, "rfc3389", "§3.1", "The loudness of the noise in seven bits.")
 	specNoiseReserved = spec("noise.reserved", "Reserved", field.Flag, "rfc3389", "§3.1", "This bit is not used and is always clear.")
 	specNoiseLevel    = withUnit(spec("noise.level", "Level", field.Dec, "rfc3389", "§3.1", "The loudness of the noise in decibels below the loudest that the codec can carry, without the minus sign."), "dB below overload")

@@ -37,7 +37,11 @@ func TestValueText(t *testing.T) {
 		{"ipv6", Spec{}, Addr(netip.MustParseAddr("2001:db8::1")), 128, "2001:db8::1"},
 		{"mac", Spec{}, Mac(0x00005e005301), 48, "00:00:5e:00:53:01"},
 		{"time", Spec{}, Time(1156534266654692000), 64, "2006-08-25T19:31:06.654692000Z"},
-		{"duration", Spec{}, Dur(1500 * time.Millisecond), 64, "1.5s"},
+		{"duration", Spec{}, Dur(1500 * time.Millisecond), 64, "1.5 s"},
+		{"short duration", Spec{}, Dur(40 * time.Millisecond), 64, "40 ms"},
+		{"no duration", Spec{}, Dur(0), 64, "0 s"},
+		{"long duration", Spec{}, Dur(-3690500 * time.Millisecond), 64, "-1 h 1 min 30.5 s"},
+		{"tiny duration", Spec{}, Dur(61035 * time.Nanosecond), 64, "61.035 µs"},
 		{"text", Spec{}, Text("a\xffb"), 24, "a\uFFFDb"},
 		{"nothing", Spec{}, Value{}, 24, ""},
 	} {

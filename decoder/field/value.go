@@ -154,9 +154,28 @@ func (v Value) text(s *Spec, bits int) string {
 	case kTime:
 		return time.Unix(0, int64(v.num)).UTC().Format("2006-01-02T15:04:05.000000000Z")
 	case kDur:
-		return time.Duration(v.num).String()
+		return span(time.Duration(v.num))
 	}
 	return ""
+}
+
+// span writes a duration with a space before each unit: "40 ms", "1 min 30.5 s".
+func span(d time.Duration) string {
+	var out []byte
+	s := d.String()
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		letter := c > '9'
+		if i > 0 && letter != (s[i-1] > '9') {
+			out = append(out, ' ')
+		}
+		if c == 'm' && (i+1 == len(s) || s[i+1] != 's') {
+			out = append(out, "min"...)
+			continue
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }
 
 func number(v Value, show Show, bits int) string {

@@ -193,6 +193,7 @@ func (c *cutter) episode(from, to int, every int64) []stretch {
 	for i := 1; i < len(out); i++ {
 		c.border(&out[i-1], &out[i], every)
 	}
+	c.edges(out)
 	keep := out[:0]
 	for _, s := range out {
 		if s.to > s.from {
@@ -461,4 +462,36 @@ func (c *cutter) border(a, b *stretch, every int64) {
 		}
 	}
 	a.to, b.from = at, at
+}
+
+// edges gives back to voice what borders on it and is like it: of a stretch in which next to
+// nothing comes, the first and the last messages may be all there is, and border leaves it one.
+func (c *cutter) edges(list []stretch) {
+	for i := range list {
+		v := &list[i]
+		if !v.active || v.to-v.from < minFit {
+			continue
+		}
+		var sizes [sizeBuckets]bool
+		for j := v.from; j < v.to; j++ {
+			sizes[c.bucketOfSize(c.list[j].size)] = true
+		}
+		reach := 3 * (c.list[v.to-1].time - c.list[v.from].time) / int64(v.to-v.from-1)
+		like := func(j int, from int64) bool {
+			m := &c.list[j]
+			b := c.bucketOfSize(m.size)
+			near := sizes[b] || b > 0 && sizes[b-1] || b+1 < sizeBuckets && sizes[b+1]
+			return m.size > c.tiny && near && max(m.time-from, from-m.time) <= reach
+		}
+		if i > 0 && !list[i-1].active {
+			for b := &list[i-1]; b.to > b.from && like(b.to-1, c.list[v.from].time); {
+				b.to, v.from = b.to-1, v.from-1
+			}
+		}
+		if i+1 < len(list) && !list[i+1].active {
+			for b := &list[i+1]; b.to > b.from && like(b.from, c.list[v.to-1].time); {
+				b.from, v.to = b.from+1, v.to+1
+			}
+		}
+	}
 }

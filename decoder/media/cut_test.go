@@ -255,6 +255,32 @@ func TestPauses(t *testing.T) {
 	}
 }
 
+// TestStopEdges holds that a stop begins behind the last message of the voice, wherever in a second
+// that comes, and that a stop of both directions is told from a hold.
+func TestStopEdges(t *testing.T) {
+	for seed := range uint64(12) {
+		s := newScript(40 + seed)
+		s.jitter, s.loss = 4, 0.01
+		begin := s.now
+		for _, back := range []bool{false, true} {
+			s.back, s.now = back, begin
+			s.voice(12+0.003*float64(seed), 30, s.about(98, 17))
+			s.now += 10 - 0.003*float64(seed)
+			s.voice(12, 30, s.about(98, 17))
+		}
+		r := s.report(media.Data)
+		checkReport(t, r)
+		for _, list := range r.Segments {
+			if kinds(list) != "voice quiet voice" || list[1].Messages != 0 || list[1].To-list[1].From < 9.8e9 {
+				t.Errorf("seed %d: %s", seed, says(list))
+			}
+		}
+		if !remark(r, "Nothing either way") || remark(r, "On hold") {
+			t.Errorf("seed %d: %v", seed, r.Words)
+		}
+	}
+}
+
 // TestBothWays holds that the directions are kept apart.
 func TestBothWays(t *testing.T) {
 	s := newScript(12)

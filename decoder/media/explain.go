@@ -154,7 +154,7 @@ func (a *analyst) say(list []Segment, i int, k *known) {
 			g.Says += ", one every " + fixed(g.Gap, 1) + " ms"
 		}
 		if g.Missing >= 0.001 {
-			g.Says += ", " + percent(g.Missing) + " of them missing"
+			g.Says += ", " + percent(g.Missing) + " more seem to be lost"
 		}
 		switch {
 		case len(g.Fits) == 0:

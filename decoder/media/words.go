@@ -95,6 +95,29 @@ func (a *analyst) direction(r *Report, i int) direction {
 	return d
 }
 
+// bothQuiet is the longest time between two stretches of voice when nothing came in either
+// direction: where it begins and how long it is, in ns.
+func bothQuiet(r *Report) (at, span int64) {
+	stops := func(list []Segment, i int) bool {
+		return i > 0 && i+1 < len(list) && list[i].Kind == Quiet && list[i].Messages == 0 && list[i-1].Kind == Voice && list[i+1].Kind == Voice
+	}
+	a, b := r.Segments[0], r.Segments[1]
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		if stops(a, i) && stops(b, j) {
+			from, to := max(a[i].From, b[j].From), min(a[i].To, b[j].To)
+			if to-from > span {
+				at, span = from, to-from
+			}
+		}
+		if a[i].To < b[j].To {
+			i++
+		} else {
+			j++
+		}
+	}
+	return at, span
+}
+
 // Enough voice for a remark, in seconds.
 const enoughVoice = 5
 
@@ -124,6 +147,10 @@ func (a *analyst) words(r *Report) []Remark {
 				field.Inferred, bs04("§4.5.2"), seed)
 			break
 		}
+	}
+	if at, span := bothQuiet(r); span > 3*second {
+		add("Nothing either way", "For "+seconds(span)+", from "+seconds(at-r.Begin)+" of the call on, nothing came in either direction: a pause, or a loss of everything. A held call of client 0.97 would send three messages a second meanwhile.",
+			field.Inferred, bs04("§4.5.2"), ours)
 	}
 	if r.Carrier == E2O && len(voice) > 0 {
 		d := voice[0]

@@ -33,7 +33,7 @@ func wordsOf(prefix string) *mediaWords {
 			Doc:   "Codecs, rates, lengths of a block and numbers of blocks that would make messages of this size at this pace; several always do, and none is certain.",
 			Trust: field.Inferred,
 			Cite:  []field.Cite{{Key: "bon", Where: "§4.2"}, {Key: "somscope"}},
-			Term:  "codec",
+			Term:  "working-point",
 		},
 		none: field.Spec{
 			Name: prefix + ".fits.none", Label: "None",
@@ -46,7 +46,7 @@ func wordsOf(prefix string) *mediaWords {
 			Doc:   "One working point, and its share of the belief when all points were equally likely before.",
 			Trust: field.Inferred,
 			Cite:  []field.Cite{{Key: "bon", Where: "§4.2"}, {Key: "somscope"}},
-			Term:  "codec",
+			Term:  "working-point",
 		},
 		names: field.Spec{
 			Name: prefix + ".fit.disable", Label: "Turned off by",

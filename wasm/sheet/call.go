@@ -34,17 +34,8 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 	if long := v.End - v.Begin; long > 0 {
 		w.Lead += " in " + Span(long)
 	}
-	if list := course(r); len(list) > 0 {
-		w.Lead += "; sizes and gaps fit best "
-		for i, f := range list[:min(len(list), 4)] {
-			if i > 0 {
-				w.Lead += ", then "
-			}
-			w.Lead += "with " + FitName(f) + " (" + percent(f.Share) + ")"
-		}
-		if n := len(list) - 4; n > 0 {
-			w.Lead += ", and it changes " + count(int64(n), "time") + " more"
-		}
+	if text := courseOf(r, false); text != "" {
+		w.Lead += "; " + text
 	}
 	w.Lead += "."
 	w.text("The voice frames within these messages are encrypted, and no bit of them can be read. But anybody on the way sees how long each message is and when it comes: voice is sent at an even pace, and each codec makes blocks of its own length. From both follows which codecs, rates and numbers of blocks a message could have made such messages; it is a list of likelihoods, never a name.",

@@ -56,13 +56,8 @@ func main(v *decoder.Voice) *decoder.VoiceCodec {
 // CodecOf names the codec of a stream in a few words. A question mark says that it is a guess.
 func CodecOf(v *decoder.Voice, r *media.Report) string {
 	if encrypted(v) {
-		if s := longest(r); s != nil {
-			f := &s.Fits[0]
-			name := FitName(f) + "? " + percent(f.Share)
-			if n := len(course(r)); n > 1 {
-				name += ", " + count(int64(n)-1, "change")
-			}
-			return name
+		if text := courseOf(r, true); text != "" {
+			return text
 		}
 		return "unknown"
 	}
@@ -84,47 +79,6 @@ func encrypted(v *decoder.Voice) bool {
 	return v.Kind == decoder.VoiceSkype || v.Kind == decoder.VoiceE2O
 }
 
-// longest is the segment of a call with most messages among those that something fits, or nil.
-func longest(r *media.Report) *media.Segment {
-	var best *media.Segment
-	if r == nil {
-		return nil
-	}
-	for dir := range r.Segments {
-		for i := range r.Segments[dir] {
-			s := &r.Segments[dir][i]
-			if len(s.Fits) > 0 && (best == nil || s.Kind == media.Voice && best.Kind != media.Voice || s.Kind == best.Kind && s.Messages > best.Messages) {
-				best = s
-			}
-		}
-	}
-	return best
-}
-
-// course is what fits best one after the other in the direction of the longest segment: more
-// than one when the call seems to change its codec.
-func course(r *media.Report) []*media.Fit {
-	best := longest(r)
-	if best == nil {
-		return nil
-	}
-	dir := 0
-	if best.Back {
-		dir = 1
-	}
-	var out []*media.Fit
-	for i := range r.Segments[dir] {
-		s := &r.Segments[dir][i]
-		if len(s.Fits) == 0 {
-			continue
-		}
-		if f := &s.Fits[0]; len(out) == 0 || FitName(out[len(out)-1]) != FitName(f) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // FitName names a working point in a few words: "iLBC 30 ms", "G.729 20 ms, 2 blocks".
 func FitName(f *media.Fit) string {
 	s := f.Codec + " " + strconv.FormatFloat(f.Ms, 'g', 4, 64) + " ms"
@@ -136,7 +90,7 @@ func FitName(f *media.Fit) string {
 
 // Playable reports whether the sound of a stream can be made.
 func Playable(v *decoder.Voice) bool {
-	if encrypted(v) {
+	if encrypted(v) || empty(v) {
 		return false
 	}
 	for i := range v.Codecs {
@@ -147,6 +101,11 @@ func Playable(v *decoder.Voice) bool {
 	return false
 }
 
+// empty reports whether no packet of an RTP stream has a payload.
+func empty(v *decoder.Voice) bool {
+	return v.Kind == decoder.VoiceRTP && v.Bytes == 0
+}
+
 // What says in a few words what can be done with a stream.
 func What(v *decoder.Voice) string {
 	switch x := main(v); {
@@ -154,6 +113,8 @@ func What(v *decoder.Voice) string {
 		return "encrypted"
 	case Playable(v):
 		return "can be heard"
+	case empty(v):
+		return "no payload"
 	case x == nil || x.Codec == nil:
 		return "codec unknown"
 	case x.Codec.Dissect == nil:
@@ -170,7 +131,7 @@ func mute(v *decoder.Voice) string {
 		return ""
 	case encrypted(v):
 		return "This call cannot be heard: its frames are encrypted, and nobody but its two ends has the key."
-	case x == nil:
+	case x == nil || empty(v):
 		return "There is nothing to hear: no packet of this stream has a payload."
 	case x.Codec == nil && x.Name != "":
 		return "It cannot be heard: “" + x.Name + "” is none of the codecs that are known here."

@@ -333,7 +333,7 @@ func TestEncryptedCall(t *testing.T) {
 	}
 	s := Stream(call(), report(), env(900))
 	holds(t, "call", s,
-		"Stream 1: an encrypted call", "2,680 messages in 59.5 s; sizes and gaps fit best with iLBC 30 ms (62 %), then with G.729 20 ms, 2 blocks (55 %).",
+		"Stream 1: an encrypted call", "2,680 messages in 59.5 s; in order of time, its sizes and gaps fit best first with iLBC 30 ms (62 %), then with G.729 20 ms, 2 blocks (55 %).",
 		"no bit of them can be read", "This call cannot be heard: its frames are encrypted",
 		"[First packet=packet:11][Flow 7=flow:7]",
 		"63.0 ± 0.3", "132 ± 12", "iLBC 30 ms 62 %; G.729 20 ms, 2 blocks 30 %", "hold", "0.1 %",
@@ -355,7 +355,7 @@ func TestEncryptedCall(t *testing.T) {
 		t.Errorf("%d bars of 62 %%", shares)
 	}
 	row := Row(call(), report(), "10.0")
-	if row != [...]string{"1", "Skype", "192.0.2.10:6000", "198.51.100.7:7078", "iLBC 30 ms? 62 %, 1 change", "2680", "-", "-", "10.0", "59.5 s", "encrypted"} {
+	if row != [...]string{"1", "Skype", "192.0.2.10:6000", "198.51.100.7:7078", "iLBC 30 ms? 62 %, then G.729 20 ms, 2 blocks? 55 %", "2680", "-", "-", "10.0", "59.5 s", "encrypted"} {
 		t.Errorf("%q", row)
 	}
 

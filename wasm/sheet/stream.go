@@ -3,7 +3,6 @@ package sheet
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -76,10 +75,48 @@ func (w *writer) rtp(v *decoder.Voice) {
 	if s == nil {
 		return
 	}
+	w.keys(v, s)
 	w.overTime(v, s)
 	w.facts(v, s)
 	w.lengths(s)
 	w.meaning()
+}
+
+// keys lists the keys that were pressed.
+func (w *writer) keys(v *decoder.Voice, s *rtp.Stream) {
+	if len(v.Keys) == 0 {
+		return
+	}
+	clock := 0
+	for i := range v.Codecs {
+		if x := &v.Codecs[i]; x.Codec != nil && x.Codec.ID == codec.TelephoneEvent {
+			clock = x.Clock()
+		}
+	}
+	w.head("Keys pressed")
+	text := "Keys pressed:"
+	t := newTable("The keys in order, each by the first of its packets", "Key", "At s", "Lasts ms", "Packet")
+	for i := range v.Keys {
+		k := &v.Keys[i]
+		text += " " + k.Key
+		t.cell(k.Key)
+		if k.NoTime {
+			t.num("-")
+		} else {
+			t.num(seconds(w.env.since(k.Time)))
+		}
+		if clock > 0 {
+			t.num(fixed(float64(k.Ticks)*1000/float64(clock), 0))
+		} else {
+			t.num("-")
+		}
+		t.linkNum(thousands(int64(k.Packet)), packetDo(k.Packet))
+	}
+	if first := &v.Keys[0]; !first.NoTime {
+		text += ", the first at " + seconds(w.env.since(first.Time)) + " s"
+	}
+	w.text(text+".", field.Cite{Key: "rfc4733", Where: "§2.3"})
+	w.table(t)
 }
 
 // lostShare is the share of a stream's packets that never came.
@@ -246,9 +283,12 @@ func (w *writer) facts(v *decoder.Voice, s *rtp.Stream) {
 		t.fact("Jitter", "not known: nobody says how fast the clock of the timestamps runs")
 	}
 	w.table(t)
-	if s.Clock > 0 && slices.ContainsFunc(v.Codecs, func(x decoder.VoiceCodec) bool { return x.Codec != nil && x.Codec.ID == codec.TelephoneEvent }) {
-		w.text("Packets of one key repeat the timestamp of its beginning while time goes on, and the formula takes that for jitter; programs that leave such packets out show less.",
+	if s.Aside > 0 && s.Clock > 0 {
+		w.text("All packets of one key repeat the timestamp of its beginning while time goes on, and comfort noise comes when the noise changes: "+count(int64(s.Aside), "such packet")+" of this stream "+isAre(s.Aside)+" left out of the jitter.",
 			field.Cite{Key: "rfc4733", Where: "§2.2.1"}, field.Cite{Key: "rfc3550", Where: "§A.8"})
+	}
+	if s.Rate > 0 {
+		w.dim("Held against the times of arrival, the timestamps grow by "+fixed(s.Rate, 0)+" a second.", field.Cite{Key: "somscope"})
 	}
 	if s.Jumps > 0 {
 		w.text("Where the sequence number leaps by 3,000 or more, or falls back by more than 100, and goes on from there, the sender is taken to have begun anew; nothing is counted as lost in between. This stream did so "+count(int64(s.Jumps), "time")+".",
@@ -258,6 +298,13 @@ func (w *writer) facts(v *decoder.Voice, s *rtp.Stream) {
 		w.text(count(int64(s.Odd), "packet")+" came with a sequence number that fits neither what was before nor what followed, as of a damaged packet or of a stranger; the counts of loss leave them out.",
 			field.Cite{Key: "rfc3550", Where: "§A.1"})
 	}
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // bitRate is the rate of a stream's payload, kbit/s: that of all packets but the last, which has

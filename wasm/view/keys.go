@@ -17,6 +17,7 @@ const (
 	PaneRole
 	PaneStreams
 	PaneMedia
+	PaneProfile
 )
 
 // Step moves a cursor in a list of n rows of which fits are visible, by a key.
@@ -140,6 +141,8 @@ func Ring(tab Tab, m Mode, sheet bool) []Pane {
 		return []Pane{PaneFlows, PaneFlow}
 	case tab == TabRoles:
 		return []Pane{PaneRoles, PaneRole}
+	case tab == TabProfile:
+		return []Pane{PaneProfile}
 	case tab == TabMedia:
 		return []Pane{PaneStreams, PaneMedia}
 	case m == Narrow && !sheet:
@@ -150,7 +153,7 @@ func Ring(tab Tab, m Mode, sheet bool) []Pane {
 
 // Front is the pane a view begins with.
 func Front(tab Tab) Pane {
-	return [Tabs]Pane{PanePackets, PaneFlows, PaneStory, PaneRoles, PaneStreams, PaneBlocks}[tab%Tabs]
+	return [Tabs]Pane{PanePackets, PaneFlows, PaneStory, PaneRoles, PaneStreams, PaneBlocks, PaneProfile}[tab%Tabs]
 }
 
 // Next is the pane after (or before) the one in focus, round the ring.

@@ -17,15 +17,48 @@ const (
 	TabRoles
 	TabMedia
 	TabFile
-	Tabs // how many there are
+	TabProfile // what Skype's own files say
+	Tabs       // how many there are
 )
 
-var tabWords = [Tabs]string{"packets", "flows", "story", "roles", "media", "file"}
+var tabWords = [Tabs]string{"packets", "flows", "story", "roles", "media", "file", "profile"}
 
 func (t Tab) String() string { return tabWords[t%Tabs] }
 
 // Lone reports whether the view shows no packet's fields below.
-func (t Tab) Lone() bool { return t == TabFlows || t == TabRoles || t == TabMedia }
+func (t Tab) Lone() bool { return t == TabFlows || t == TabRoles || t == TabMedia || t == TabProfile }
+
+// tabOrder is how the views stand side by side.
+var tabOrder = [Tabs]Tab{TabPackets, TabFlows, TabStory, TabRoles, TabMedia, TabProfile, TabFile}
+
+// Has reports whether there is such a view: with a capture open, and with files of Skype's own
+// on the shelf.
+func (t Tab) Has(capture, shelf bool) bool {
+	switch t {
+	case TabProfile:
+		return shelf
+	case TabFile:
+		return capture || shelf
+	}
+	return capture
+}
+
+// Beside is the view next to this one among those that there are, round the row.
+func (t Tab) Beside(by int, capture, shelf bool) Tab {
+	at := 0
+	for i, x := range tabOrder {
+		if x == t {
+			at = i
+		}
+	}
+	for range Tabs {
+		at = (at + by + int(Tabs)) % int(Tabs)
+		if tabOrder[at].Has(capture, shelf) {
+			return tabOrder[at]
+		}
+	}
+	return t
+}
 
 // TabNamed finds a view by its word.
 func TabNamed(s string) (Tab, bool) {
@@ -80,6 +113,8 @@ type Link struct {
 	Role   uint32 // from 1, 0 for none
 	Class  uint32 // of equal messages, from 1, 0 for none
 	Stream uint32 // of voice, from 1, 0 for none
+	Local  uint32 // one of Skype's own files, by its number on the shelf, from 1, 0 for none
+	Piece  uint32 // of that file, from 1, 0 for none
 	As     string // codec whose bare frames the file is said to hold, "" when it is not
 	Treat  []Treated
 	Public []Public
@@ -149,6 +184,10 @@ func ParseLink(s string) Link {
 			l.Class = number(val)
 		case "stream":
 			l.Stream = number(val)
+		case "local":
+			l.Local = number(val)
+		case "piece":
+			l.Piece = number(val)
 		case "as":
 			if isWord(val) {
 				l.As = val
@@ -270,7 +309,7 @@ func (l Link) String() string {
 	nums := [...]struct {
 		key string
 		n   uint32
-	}{{"n", l.N}, {"flow", l.Flow}, {"block", l.Block}, {"phase", l.Phase}, {"role", l.Role}, {"class", l.Class}, {"stream", l.Stream}}
+	}{{"n", l.N}, {"flow", l.Flow}, {"block", l.Block}, {"phase", l.Phase}, {"role", l.Role}, {"class", l.Class}, {"stream", l.Stream}, {"local", l.Local}, {"piece", l.Piece}}
 	for _, x := range nums {
 		if x.n != 0 {
 			put(x.key, strconv.FormatUint(uint64(x.n), 10))

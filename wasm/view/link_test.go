@@ -25,6 +25,8 @@ func TestLink(t *testing.T) {
 		{"#sample=ilbc&tab=media&stream=2&codec=2:ilbc30,1:pcma", Link{Sample: "ilbc", Tab: TabMedia, Stream: 2, Codec: []Coded{{2, "ilbc30"}, {1, "pcma"}}}, ""},
 		{"#file=voice.g729&hash=0123456789ab&as=g729", Link{File: "voice.g729", Hash: "0123456789ab", As: "g729"}, ""},
 		{"#sample=a&as=G.729&codec=0:pcma,2:,3,4:no-word,x:pcma&stream=-1", Link{Sample: "a"}, "#sample=a"},
+		{"#file=call.pcap&hash=0123456789ab&tab=file&local=2&piece=17&at=obj.port", Link{File: "call.pcap", Hash: "0123456789ab", Tab: TabFile, Local: 2, Piece: 17, At: "obj.port"}, ""},
+		{"#sample=a&tab=profile", Link{Sample: "a", Tab: TabProfile}, ""},
 		{"", Link{}, ""},
 		{"sample=probe&later=7&n=x", Link{Sample: "probe"}, "#sample=probe"},
 		{"#sample=a&file=b&hash=0123456789ab", Link{Sample: "a"}, "#sample=a"},

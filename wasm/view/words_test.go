@@ -174,7 +174,7 @@ func TestSteps(t *testing.T) {
 }
 
 func TestKeysAndRing(t *testing.T) {
-	for key, want := range map[string]Action{"g": GoTo, "/": GoTo, "f": ShowFlow, "?": ShowHelp, "F6": NextPane, "Escape": GoUp, "Enter": GoDeeper, "n": NextMarked, "p": PrevMarked, "1": ShowTab, "3": ShowTab + Action(TabStory), "5": ShowTab + Action(TabMedia), "6": ShowTab + Action(TabFile), "7": NoAction, "0": NoAction, "x": NoAction} {
+	for key, want := range map[string]Action{"g": GoTo, "/": GoTo, "f": ShowFlow, "?": ShowHelp, "F6": NextPane, "Escape": GoUp, "Enter": GoDeeper, "n": NextMarked, "p": PrevMarked, "1": ShowTab, "3": ShowTab + Action(TabStory), "5": ShowTab + Action(TabMedia), "6": ShowTab + Action(TabFile), "7": ShowTab + Action(TabProfile), "8": NoAction, "0": NoAction, "x": NoAction} {
 		if got := KeyAction(key, false, false); got != want {
 			t.Errorf("%s = %v, want %v", key, got, want)
 		}
