@@ -34,6 +34,7 @@
 
   let go, engine;          // Go's runtime, and the exports of the instance
   let file = null;         // the Blob that is open
+  const held = [null];     // Blobs of files beside it, by the numbers that the engine knows
   let opened = 0;          // counts files, so that an old loop sees that it is old
   let dead = false;
   let waiting = [];        // messages from before the start
@@ -49,18 +50,27 @@
     size: () => file ? file.size : 0,
     now: () => performance.now(),
     memory: () => engine.mem.buffer.byteLength,
-    // readAt returns the number of bytes read, or -1 when the browser refuses.
-    readAt(at, n, off) {
-      try {
-        const b = new FileReaderSync().readAsArrayBuffer(file.slice(off, off + n));
-        view(at, b.byteLength).set(new Uint8Array(b));
-        return b.byteLength;
-      } catch (e) {
-        note("reading " + n + " bytes at " + off + ": " + e);
-        return -1;
-      }
+    // keep holds the file of the message that is served, beside the capture.
+    keep() {
+      held.push(file);
+      return held.length - 1;
     },
+    readOf: (which, at, n, off) => read(held[which], at, n, off),
+    drop(which) { held[which] = null; },
+    readAt: (at, n, off) => read(file, at, n, off),
   };
+
+  // read returns the number of bytes read, or -1 when the browser refuses.
+  function read(blob, at, n, off) {
+    try {
+      const b = new FileReaderSync().readAsArrayBuffer(blob.slice(off, off + n));
+      view(at, b.byteLength).set(new Uint8Array(b));
+      return b.byteLength;
+    } catch (e) {
+      note("reading " + n + " bytes at " + off + ": " + e);
+      return -1;
+    }
+  }
 
   function note(line) {
     log = (log + line + "\n").slice(-LOG);
@@ -204,7 +214,7 @@
 
   // step lets the engine do the work from its own memory: unpacked files, and
   // the second look at any file. Only one such loop runs for a file.
-  let stepping = 0;
+  let stepping = -1;       // the file it runs for; there may be none yet but one on the shelf
   async function step(mine) {
     if (stepping === mine) return;
     stepping = mine;
@@ -214,7 +224,7 @@
       if (mine !== opened || dead) return;
       want = call(engine.want);
     }
-    stepping = 0;
+    stepping = -1;
   }
 
   // failed tells the engine that the browser cannot read on: a file that was
