@@ -50,14 +50,14 @@ func fold(u, raw []byte, e encoding) []byte {
 	if e == utf8Text {
 		at := len(u)
 		u = append(u, raw...)
-		for z := u[at:]; ; {
-			i := bytes.IndexByte(z, 0)
-			if i < 0 {
-				return u
+		if i := bytes.IndexByte(u[at:], 0); i >= 0 {
+			for z := u[at+i:]; len(z) > 0; z = z[1:] {
+				if z[0] == 0 {
+					z[0] = zeroUnit
+				}
 			}
-			z[i] = zeroUnit
-			z = z[i+1:]
 		}
+		return u
 	}
 	low, high := 0, 1
 	if e == utf16BE {
@@ -165,7 +165,10 @@ func turn(raw []byte, e encoding) (at int, to encoding) {
 			if j < 0 {
 				break
 			}
-			i += j
+			if i += j; (i == 0 || raw[i-1] == 0) && (i+1 == len(raw) || raw[i+1] == 0) {
+				i++ // one of many
+				continue
+			}
 			// A text in UTF-16 has its first zero right behind its first character, or before it.
 			// Behind a line of UTF-8 both readings are possible; a tag begins with its bracket.
 			switch {
@@ -197,7 +200,9 @@ func turn(raw []byte, e encoding) (at int, to encoding) {
 				if from%2 != 0 { // the byte before it closes a unit of UTF-16
 					from++
 				}
-				return from, utf8Text
+				if from < len(raw) {
+					return from, utf8Text
+				}
 			}
 			continue
 		}

@@ -191,6 +191,13 @@ func (f *File) listNodes(i int) (list []Node, note string, err error) {
 	promised, at := uint64(1), 0
 	if ctx == skype.ListHostCache { // the head of the list; its objects follow in portions
 		promised, at = listHead(data)
+		switch {
+		case note != "" || promised > 0 || at < len(data):
+		case data[0] == 0x42:
+			note = fmt.Sprintf("the list at offset %d is packed, and stays so", where(0))
+		case data[0] != 0x41:
+			note = fmt.Sprintf("what the digits at offset %d spell is no object list", where(0))
+		}
 	}
 	for at < len(data) && uint64(len(list)) < promised && len(list) <= MaxNodes {
 		d := dissect.Begin(&specSpelled, data[at:], len(data)-at, 0, -1)

@@ -280,6 +280,19 @@ func (f *File) intern(s string) int32 {
 	return n
 }
 
+// keep is a name as a string; one that was seen before costs nothing.
+func (f *File) keep(b []byte) string {
+	if n, ok := f.number[string(b)]; ok {
+		return f.names[n]
+	}
+	if len(b) > maxName {
+		return string(b)
+	}
+	s := string(b)
+	f.intern(s)
+	return s
+}
+
 // read is n bytes of the file from off, or fewer at its end.
 func (f *File) read(off, n int64) ([]byte, error) {
 	if off >= f.size || n <= 0 {

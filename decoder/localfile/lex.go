@@ -12,7 +12,7 @@ import (
 type item struct {
 	kind     itemKind
 	off, end int
-	name     string // of a tag, as it stands in units
+	name     []byte // of a tag, as it stands in units; good until these change
 	slip     bool   // an end tag written <\NAME>
 	whole    bool   // it ends as it should
 	fused    bool   // another bracket opens within it, and ends it
@@ -34,26 +34,23 @@ const (
 // items reads units one item after the other.
 type items struct {
 	u    []byte
-	base int // of the lexer's first unit
-	lex  *xml.Lexer
+	base int        // of the lexer's first unit
+	lex  *xml.Lexer // nil until it is needed
 	in   *parse.Input
 }
 
-func newItems(u []byte) *items {
-	it := &items{u: u}
-	it.seek(0)
-	return it
-}
+func newItems(u []byte) *items { return &items{u: u} }
 
 // seek makes the item that begins at a unit the next one.
-func (it *items) seek(at int) {
-	it.base = at
-	it.in = parse.NewInputBytes(it.u[at:])
-	it.lex = xml.NewLexer(it.in)
-}
+func (it *items) seek(at int) { it.base, it.lex = at, nil }
 
 // pos is where the next item begins.
-func (it *items) pos() int { return it.base + it.in.Offset() }
+func (it *items) pos() int {
+	if it.lex == nil {
+		return it.base
+	}
+	return it.base + it.in.Offset()
+}
 
 // next reads an item. ok is false at the end of the units, and when open is set (more units will
 // follow) also for an item that reaches it, unless it is text, of which any part will do.
@@ -61,6 +58,15 @@ func (it *items) next(open bool) (x item, ok bool) {
 	x.off = it.pos()
 	if x.off >= len(it.u) {
 		return x, false
+	}
+	if it.u[x.off] == '<' {
+		if done, ok := it.bracket(&x, open); done || !ok {
+			return x, ok
+		}
+	}
+	if it.lex == nil {
+		it.in = parse.NewInputBytes(it.u[it.base:])
+		it.lex = xml.NewLexer(it.in)
 	}
 	kind, data := it.lex.Next()
 	x.end = it.pos()
@@ -76,32 +82,14 @@ func (it *items) next(open bool) (x item, ok bool) {
 		x.kind, x.whole = itemDOCTYPE, data[len(data)-1] == '>'
 	case xml.EndTagToken:
 		x.kind, x.whole = itemEnd, data[len(data)-1] == '>'
-		x.name = string(it.lex.Text())
-		if i := bytes.IndexByte(data[1:], '<'); i >= 0 {
-			it.cut(&x, i+1)
-			x.name = string(bytes.TrimRight(data[2:i+1], " \t\r\n"))
-		}
+		x.name = it.lex.Text()
 	case xml.StartTagToken, xml.StartTagPIToken:
 		if kind == xml.StartTagPIToken {
 			x.kind = itemPI
 		} else {
 			x.kind = itemOpen
 		}
-		name := it.lex.Text()
-		if i := bytes.IndexByte(name, '<'); i >= 0 {
-			it.cut(&x, len(data)-len(name)+i)
-			name = name[:i]
-		}
-		x.name = string(name)
-		if kind == xml.StartTagToken && !likeName(name) {
-			if open && it.pos() == len(it.u) && len(name) < 2 { // too little to tell
-				it.seek(x.off)
-				return x, false
-			}
-			x.kind, x.whole, x.fused, x.end = itemText, true, false, x.off+1 // a bracket that opens nothing
-			it.seek(x.end)
-			return x, true
-		}
+		x.name = it.lex.Text()
 		for !x.fused && !x.whole {
 			at := it.pos()
 			kind, data := it.lex.Next()
@@ -143,6 +131,62 @@ func (it *items) next(open bool) (x item, ok bool) {
 	return x, true
 }
 
+// bracket looks at an item that begins with a bracket before the tokenizer does, which would search
+// far for the end of a name: brackets that open nothing are text, and a name ends at the next one.
+// done says that the item is read, ok false that more units are needed to tell.
+func (it *items) bracket(x *item, open bool) (done, ok bool) {
+	b := it.u[x.off+1:]
+	if open && len(b) < 2 {
+		return false, false
+	}
+	if !opens(b) {
+		x.kind, x.whole = itemText, true
+		for x.end = x.off + 1; x.end < len(it.u); x.end++ {
+			i := bytes.IndexByte(it.u[x.end:], '<')
+			if i < 0 {
+				x.end = len(it.u)
+				break
+			}
+			if x.end += i; opens(it.u[x.end+1:]) || x.end+2 >= len(it.u) {
+				break
+			}
+		}
+		it.seek(x.end)
+		return true, true
+	}
+	if b[0] == '!' && (bytes.HasPrefix(b, []byte("!--")) || bytes.HasPrefix(b, []byte("![")) || bytes.HasPrefix(b, []byte("!DOCTYPE"))) {
+		return false, true
+	}
+	n := 0
+	for n < len(b) && b[n] != '<' && b[n] != '>' && (b[0] == '/' || !space(b[n])) {
+		n++
+	}
+	if n == len(b) || b[n] != '<' {
+		return false, true
+	}
+	name := b[:n]
+	switch name[0] {
+	case '/':
+		x.kind, name = itemEnd, bytes.TrimRight(name[1:], " \t\r\n")
+	case '?':
+		x.kind, name = itemPI, name[1:]
+	case '!':
+		x.kind = itemDOCTYPE
+	case '\\':
+		x.kind, x.slip, name = itemEnd, true, name[1:]
+	default:
+		x.kind = itemOpen
+	}
+	x.name = name
+	it.cut(x, n+1)
+	return true, true
+}
+
+// opens reports whether what follows a bracket makes it one that opens something.
+func opens(b []byte) bool {
+	return likeName(b) || len(b) > 0 && (b[0] == '/' || b[0] == '?')
+}
+
 // cut ends an item n units after its start, where another one begins.
 func (it *items) cut(x *item, n int) {
 	x.whole, x.fused, x.end = false, true, x.off+n
@@ -157,7 +201,7 @@ func likeName(b []byte) bool {
 	}
 	c := b[0]
 	if c == '\\' || c == '!' {
-		return len(b) > 1 && (letter(b[1]) || b[1] == '[')
+		return len(b) > 1 && (letter(b[1]) || b[1] == '[' || b[1] == '-')
 	}
 	return letter(c) || c >= '0' && c <= '9'
 }

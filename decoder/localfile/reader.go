@@ -102,7 +102,7 @@ func (x *reader) step() error {
 		x.flush()
 		x.gap(x.pos)
 		f.complain(len(f.recs), x.pos, "local.xml", field.ErrFormat, "the encoding changes from %s to %s", x.enc, to)
-		x.changed, x.enc = true, to
+		x.changed, x.enc, x.text = true, to, false
 		return nil
 	}
 	if open { // a change of encoding shows itself a little later
@@ -140,7 +140,7 @@ func (x *reader) window(part []byte, mark int, open bool) (ended bool) {
 				at++
 			}
 			if n := at + len(t.name); n <= len(x.u) && len(t.name) > 0 {
-				t.name = decode(part[mark+at*w:mark+n*w], x.enc)
+				t.name = []byte(decode(part[mark+at*w:mark+n*w], x.enc))
 			}
 		}
 		x.item(&t, base+int64(t.off*w), base+int64(t.end*w))
@@ -198,7 +198,7 @@ func (x *reader) item(t *item, from, to int64) {
 			x.leaf.text, x.leaf.words, x.leaf.bad = to, x.leaf.words || words, x.leaf.bad || bad
 			return
 		}
-		if n := len(f.recs); x.text && f.recs[n-1].off+f.recs[n-1].len == from && from == x.from {
+		if n := len(f.recs); x.text && !bad && f.recs[n-1].off+f.recs[n-1].len == from && from == x.from {
 			f.recs[n-1].len += to - from // the text goes on in the next window
 			x.from = to
 			return
@@ -212,7 +212,6 @@ func (x *reader) item(t *item, from, to int64) {
 		}
 	case itemOpen, itemVoid:
 		x.flush()
-		name := t.name
 		if !t.whole {
 			x.unclosed(t, from)
 		}
@@ -225,6 +224,7 @@ func (x *reader) item(t *item, from, to int64) {
 			}
 			return
 		}
+		name := f.keep(t.name)
 		b := x.step1(name)
 		x.count(b, name, x.u[t.off:t.end])
 		if t.kind == itemVoid {
@@ -281,7 +281,7 @@ func (x *reader) outside(off int64) {
 func (x *reader) close(t *item, from, to int64) {
 	f := x.f
 	top := len(x.stack) - 1
-	fits := func(i int) bool { return x.stack[i].name == t.name }
+	fits := func(i int) bool { return x.stack[i].name == string(t.name) }
 	if x.leaf.open && top >= 0 && fits(top) {
 		l := x.leaf
 		x.leaf = leaf{}

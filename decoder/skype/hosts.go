@@ -84,3 +84,20 @@ func (h *Host) take(o *field.Node) {
 	}
 	h.Has |= 1 << id
 }
+
+// Named counts the objects of a tree, at any depth, whose id and type are known in a context: what
+// tells a list that was found by trial from chance.
+func Named(root *field.Node, ctx ListContext) (n int) {
+	table := ctx.table()
+	field.Walk(root, func(o *field.Node, _ int) bool {
+		if o.Spec == &specObject && len(o.Kids) > 2 && o.Err == nil && o.Kids[1].Spec == table.spec {
+			typ, _ := o.Kids[0].Value.Num()
+			id, _ := o.Kids[1].Value.Num()
+			if x := table.find(id, uint8(typ)); x != nil && x.typ == uint8(typ) {
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}

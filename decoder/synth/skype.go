@@ -25,7 +25,9 @@ type node struct {
 
 // peer makes a node.
 func (w *world) peer(ip string, port uint16, away time.Duration) *node {
-	return &node{w.remote(ip, away), port, w.rng.u16() &^ 1}
+	n := &node{w.remote(ip, away), port, w.rng.u16() &^ 1}
+	w.nodes = append(w.nodes, n)
+	return n
 }
 
 // next is the client's next message id.

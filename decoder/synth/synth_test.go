@@ -43,9 +43,20 @@ func TestTheShelfIsWhatTheStoriesTell(t *testing.T) {
 		check(s.File, s.Bytes())
 	}
 	check("samples.json", Shelf(all))
-	kept, err := filepath.Glob(filepath.Join(content, "samples", "*"))
-	if err != nil || len(kept) != len(all) {
-		t.Errorf("%d files on the shelf, %d stories (%v)", len(kept), len(all), err)
+	profile := Profile()
+	if golden.Update() {
+		if err := os.MkdirAll(filepath.Join(content, "samples", "profile"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range profile {
+		check("samples/profile/"+p.Name, p.Bytes())
+	}
+	for pattern, want := range map[string]int{"*.*": len(all), "profile/*": len(profile)} {
+		kept, err := filepath.Glob(filepath.Join(content, "samples", filepath.FromSlash(pattern)))
+		if err != nil || len(kept) != want {
+			t.Errorf("%d files on the shelf fit %s, expected %d (%v)", len(kept), pattern, want, err)
+		}
 	}
 }
 

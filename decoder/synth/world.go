@@ -21,6 +21,7 @@ type world struct {
 	packets []packet
 	marks   map[string]int // name of a packet that a permalink points at -> its place in packets
 	mark    string         // for the next packet
+	nodes   []*node        // that were made, in that order
 	voices  []*Voice       // what is known of RTP in it
 	spells  []Spell        // what is known of an encrypted call in it
 }
