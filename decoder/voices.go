@@ -36,6 +36,8 @@ type Voice struct {
 	Codecs []VoiceCodec // one a payload type, commonest first; of a raw file its own; none of encrypted calls
 	Words  []string     // what contradicts what, a sentence each: "SDP says …, but …"
 	Keys   []KeyPress   // told by telephone events, the first maxKeys
+
+	linked []string // of Words, those about the streams before and after it
 }
 
 // CodecHow is how the codec of a payload type is known.

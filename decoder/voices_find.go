@@ -182,6 +182,7 @@ func (c *Capture) deepVoices() {
 		v.Number = uint32(i) + 1
 		d.voicesOf[v.Flow-1] = append(d.voicesOf[v.Flow-1], i)
 	}
+	d.linkNext()
 	for _, v := range d.voices { // timestamps can be told only now that the codec is guessed, or its clock is
 		if v.RTP != nil && len(v.Codecs) > 0 && v.Codecs[0].pace() > 0 && v.RTP.Clock != v.Codecs[0].pace() && d.looked+v.Packets <= maxLooked {
 			d.looked += v.Packets
@@ -278,7 +279,7 @@ func (c *Capture) fileVoice(link uint16) {
 
 // nameCodecs says what each payload type of a stream is taken for, and what contradicts it.
 func (c *Capture) nameCodecs(v *Voice) {
-	v.Codecs, v.Words = nil, nil
+	v.Codecs, v.Words = nil, append([]string(nil), v.linked...)
 	s := v.RTP
 	for _, t := range s.Types {
 		x := c.codecOf(s.Key, uint8(t.Value), s.First)

@@ -62,3 +62,27 @@ func TestNoneWins(t *testing.T) {
 		t.Errorf("%s", says(r.Segments[0]))
 	}
 }
+
+// TestPaceInBursts loses several messages at once, which the way loss is found under jitter does
+// not expect: the pace stays near the truth.
+func TestPaceInBursts(t *testing.T) {
+	for seed := range uint64(8) {
+		s := newScript(700 + seed)
+		lost := false
+		for k := range 3000 {
+			chance := 0.02 // a burst begins, of four on average
+			if lost {
+				chance = 0.75
+			}
+			if lost = s.rng.Float64() < chance; !lost {
+				s.send(s.now+(float64(k)*20+s.rng.NormFloat64()*15)/1000, 60)
+			}
+		}
+		truth := 1 - float64(len(s.out))/3000
+		r := s.report(media.Data)
+		checkReport(t, r)
+		if g := longest(r.Segments[0]); g == nil || math.Abs(g.Gap/20-1) > 0.1 || math.Abs(g.Missing-truth) > 0.08 {
+			t.Errorf("seed %d, loss %.3f: %s", seed, truth, says(r.Segments[0]))
+		}
+	}
+}

@@ -97,8 +97,8 @@ func paceOf(gaps []float64) pace {
 		}
 		out.ms = sum / steps
 	case out.dev > 0.4*out.ms:
-		if p, ok := wander(gaps, limit, out.mean); ok {
-			out.ms = out.mean * (1 - p)
+		if ms, ok := wander(gaps, min(limit, 4.5*out.mean)); ok {
+			out.ms = ms
 		}
 	}
 	out.ms = min(out.ms, out.mean)
@@ -106,16 +106,28 @@ func paceOf(gaps []float64) pace {
 	return out
 }
 
-// wander finds the share of lost messages of a stream whose jitter hides the gaps they leave. Each
+// wander finds the pace, in ms, of a stream whose jitter hides the gaps that losses leave. Each
 // message that is lost delays all after it by a step, and jitter delays only one; so the time that
 // k messages take varies with k by loss alone:
 //
 //	Var(t[i+k] - t[i]) = k · mean² · p + twice that of the jitter
 //
-// where mean is the mean gap in ms. ok is false when there are too few gaps, or when they vary as
-// neither does.
-func wander(gaps []float64, limit, mean float64) (p float64, ok bool) {
+// where p is the share that is lost, and the pace is what p leaves of the mean gap. Gaps beyond
+// the limit, in ms, are left out: in them many are lost at once, which the formula takes for more
+// than it is. ok is false when there are too few gaps, or when they vary as neither does.
+func wander(gaps []float64, limit float64) (ms float64, ok bool) {
 	const from, to, least = 4, 24, 250 // messages; jitter reaches over fewer than four
+	mean, n := 0.0, 0.0
+	for _, g := range gaps {
+		if g <= limit {
+			mean += g
+			n++
+		}
+	}
+	if n < least {
+		return 0, false
+	}
+	mean /= n
 	t := make([]float64, 1, len(gaps)+1)
 	at := 0.0
 	for _, g := range gaps {
@@ -123,9 +135,6 @@ func wander(gaps []float64, limit, mean float64) (p float64, ok bool) {
 			at += g - mean
 			t = append(t, at)
 		}
-	}
-	if len(t) < least {
-		return 0, false
 	}
 	var w, wk, wv, wkk, wkv float64 // sums of the weights, with the distance and with the variance
 	for k := from; k <= to; k++ {
@@ -139,8 +148,8 @@ func wander(gaps []float64, limit, mean float64) (p float64, ok bool) {
 		u := 1 / (x * x) // the longer, the fewer and the wider
 		w, wk, wv, wkk, wkv = w+u, wk+u*x, wv+u*v, wkk+u*x*x, wkv+u*x*v
 	}
-	p = (w*wkv - wk*wv) / (w*wkk - wk*wk) / (mean * mean)
-	return max(p, 0), p < 0.3
+	p := (w*wkv - wk*wv) / (w*wkk - wk*wk) / (mean * mean)
+	return mean * (1 - max(p, 0)), p < 0.3
 }
 
 // sharp reports whether single gaps show how many messages are lost in them.
