@@ -112,10 +112,23 @@ func Shelf(all []Story) []byte {
 		Look     string `json:"look"`
 		Size     int    `json:"size"`
 		Packets  int    `json:"packets"`
+
+		Beside []string `json:"beside,omitempty"` // files that are opened with it
 	}
 	list := []entry{}
 	for _, s := range all {
-		list = append(list, entry{s.Name, s.File, s.Title, s.Sentence, s.Date, s.Look, len(s.data), s.Packets})
+		list = append(list, entry{s.Name, s.File, s.Title, s.Sentence, s.Date, s.Look, len(s.data), s.Packets, nil})
+		if s.Name != "login" {
+			continue
+		}
+		e := entry{"profile", s.File, "A client's own files",
+			"The same capture, and beside it what the client kept on its machine: its host cache of 200 supernodes, its buddies, those of a second machine, and a chat; the page holds them against each other.",
+			s.Date, "#sample=profile&tab=profile", len(s.data), s.Packets, nil}
+		for _, p := range Profile() {
+			e.Beside = append(e.Beside, "samples/profile/"+p.Name)
+			e.Size += len(p.data)
+		}
+		list = append(list, e)
 	}
 	var b bytes.Buffer
 	out := json.NewEncoder(&b)
