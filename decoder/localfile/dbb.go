@@ -33,10 +33,10 @@ const (
 
 // slots lists the slots of a file.
 type slots struct {
-	f       *File
-	size    int64 // of a slot, head and all
-	byName  int64 // what the name says; 0 when it says nothing
-	named   string
+	f      *File
+	size   int64 // of a slot, head and all
+	byName int64 // what the name says; 0 when it says nothing
+	named  string
 }
 
 func newSlots(f *File) *slots {
