@@ -1,5 +1,5 @@
-// Command somscope shows what Somscope's decoder makes of a capture file, for
-// scripts and for comparison with other tools.
+// Command somscope shows what Somscope's decoder makes of a capture file, or of
+// Skype's own files, for scripts and for comparison with other tools.
 //
 //	somscope packets  [-deep] [-json] FILE                one line a packet
 //	somscope flows    [-quick] [-json] FILE               one conversation after the other, with the evidence
@@ -12,6 +12,10 @@
 //	somscope streams  [-json] FILE                        streams of voice
 //	somscope media    [-json] FILE N                      all about stream N
 //	somscope listen   -o OUT.wav [-json] FILE N           its sound
+//	somscope nodes    [-json | -csv] [-redact] FILE...    supernodes in the host cache of a shared.xml
+//	somscope buddies  [-json | -csv] [-redact] FILE...    buddies in a config.xml; of two files side by side
+//
+// dump also takes the files that Skype kept on a machine: config.xml, shared.xml, .dbb.
 //
 // All but packets, detect and blocks look at the file a second time, to read
 // messages by their checksums, to put streams together and to find voice; -quick
@@ -42,6 +46,7 @@ import (
 
 	"somscope/decoder"
 	"somscope/decoder/field"
+	"somscope/decoder/localfile"
 )
 
 // The exit statuses.
@@ -65,6 +70,8 @@ usage:
   somscope streams [-json] FILE
   somscope media   [-json] FILE N
   somscope listen  -o OUT.wav [-json] FILE N
+  somscope nodes   [-json | -csv] [-redact] FILE...
+  somscope buddies [-json | -csv] [-redact] FILE...
   somscope help [COMMAND]
   somscope -version
 
@@ -83,7 +90,8 @@ classes  messages that nobody can read and that are still proven to say the same
 detect   what each published detector of Skype would have said of each conversation, or of flow N
 dump     the annotated tree of one packet or block, or of all packets, with the bytes. A place
          is OFFSET:LENGTH in bytes, the offset in hexadecimal; "0002.1:3b" is three bits from
-         bit 1 of byte 2, "&8f" their mask, and "1/" in front the number of another buffer
+         bit 1 of byte 2, "&8f" their mask, and "1/" in front the number of another buffer.
+         Of config.xml, shared.xml, .dbb and other XML it shows the pieces, -packet N the Nth
 blocks   what the file holds beside packets: its header, interfaces, names, statistics
 streams  a line for each stream of voice: number, kind, both ends, codec (a ? marks a guess),
          packets, lost ones, mean jitter, when it begins in seconds since the first packet, how long
@@ -92,14 +100,23 @@ media    all about stream N: how its codec is known, what was counted, what happ
          encrypted call what its sizes and gaps say
 listen   the sound of stream N as a WAV file, or on standard output with -o -; it says why when
          there is nothing to hear
+nodes    the supernodes in the host cache of a shared.xml: number, address, class, two times (UTC),
+         failures, where its digits stand in the file and how many bytes they are; what class,
+         times and failures mean is inferred
+buddies  the buddies in a config.xml: name, four-byte number, the same as bytes, the small number
+         behind it, where the record stands; of two files side by side, with what they say of the
+         claim that the numbers of one buddy differ between two clients
 
 -json    one JSON document a line
+-csv     comma-separated values with a line of names
+-redact  with x for names and addresses
 -as      with every command, before FILE: the file holds nothing but frames of that codec, such as
          pcmu, pcma, g722, g729, ilbc20 or ilbc30
 -private with the bytes that tell one user from all others, which are x otherwise
 -quick   without the second look, which reads messages by their checksums, puts streams together
          and judges conversations over TCP
-FILE     a pcap or pcapng file, also one packed with gzip or zstd; - is standard input
+FILE     a pcap or pcapng file, also one packed with gzip or zstd; dump, nodes and buddies take
+         Skype's own files; - is standard input
 
 exit status: 0 all was read; 1 part of it was, the reason is on standard error; 2 wrong usage,
 or no capture
@@ -110,6 +127,8 @@ type options struct {
 	json    bool
 	deep    bool // with the second look
 	quick   bool // without it
+	csv     bool
+	redact  bool // names and addresses are not printed
 	private bool // bytes that tell one user from all others are printed
 	packet  uint // from 1; 0 for all
 	block   uint // from 1; 0 for none
@@ -123,22 +142,25 @@ type options struct {
 // could not do so for all of it, having said why.
 type command struct {
 	name  string
-	flags string // names of the options it takes beside json and as; "N" is a stream behind the file
+	flags string // names of the options it takes beside json and as; "N" is a stream behind the file, "FILES" are many
 	run   func(p *printer, c *decoder.Capture, o options) error
+	local func(p *printer, files []*localfile.File, o options) error // of commands for Skype's own files
 }
 
 var commands = []command{
-	{"packets", "deep", packets},
-	{"flows", "quick", flows},
-	{"story", "", tell},
-	{"roles", "", roles},
-	{"classes", "", classes},
-	{"detect", "flow", detectors},
-	{"dump", "packet block quick private", dump},
-	{"blocks", "", blocks},
-	{"streams", "", streams},
-	{"media", "N", report},
-	{"listen", "o N", listen},
+	{name: "packets", flags: "deep", run: packets},
+	{name: "flows", flags: "quick", run: flows},
+	{name: "story", flags: "", run: tell},
+	{name: "roles", flags: "", run: roles},
+	{name: "classes", flags: "", run: classes},
+	{name: "detect", flags: "flow", run: detectors},
+	{name: "dump", flags: "packet block quick private", run: dump},
+	{name: "blocks", flags: "", run: blocks},
+	{name: "streams", flags: "", run: streams},
+	{name: "media", flags: "N", run: report},
+	{name: "listen", flags: "o N", run: listen},
+	{name: "nodes", flags: "csv redact FILES", local: nodes},
+	{name: "buddies", flags: "csv redact FILES", local: buddies},
 }
 
 // errPart says that something was left out and that this has been reported.
@@ -188,7 +210,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 }
 
 func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	o, file, err := cmd.parse(args)
+	o, files, err := cmd.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, cmd.help())
 		return allRead
@@ -197,12 +219,19 @@ func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer
 		fmt.Fprintf(stderr, "somscope %s: %v; try: somscope help %[1]s\n", cmd.name, err)
 		return wrongUsage
 	}
-	src, name, done, err := open(file, stdin)
+	if cmd.local != nil {
+		return cmd.locals(o, files, stdin, stdout, stderr)
+	}
+	src, name, done, err := open(files[0], stdin)
 	if err != nil {
 		fmt.Fprintf(stderr, "somscope: %v\n", err)
 		return wrongUsage
 	}
 	defer done()
+	p := &printer{out: bufio.NewWriterSize(stdout, 64<<10), errs: stderr, name: name}
+	if cmd.name == "dump" && o.as == "" && isLocal(src, name) {
+		return p.finish(dumpLocal(p, src, o))
+	}
 	c, err := decoder.OpenWith(src, name, decoder.Options{As: o.as})
 	if err != nil {
 		fmt.Fprintf(stderr, "somscope: %s: %s\n", name, refusal(err))
@@ -215,7 +244,6 @@ func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer
 	if err != io.EOF {
 		status = partlyRead
 	}
-	p := &printer{out: bufio.NewWriterSize(stdout, 64<<10), errs: stderr, name: name}
 	show := cmd.run(p, c, o)
 	if show == nil {
 		show = p.out.Flush()
@@ -241,8 +269,8 @@ func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer
 }
 
 // parse reads the arguments of a command; options may stand before and after
-// the file.
-func (cmd command) parse(args []string) (o options, file string, err error) {
+// the file, of which there is one but for commands that take many.
+func (cmd command) parse(args []string) (o options, files []string, err error) {
 	set := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.BoolVar(&o.json, "json", false, "")
@@ -254,6 +282,10 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 			set.BoolVar(&o.deep, name, false, "")
 		case "quick":
 			set.BoolVar(&o.quick, name, false, "")
+		case "csv":
+			set.BoolVar(&o.csv, name, false, "")
+		case "redact":
+			set.BoolVar(&o.redact, name, false, "")
 		case "private":
 			set.BoolVar(&o.private, name, false, "")
 		case "packet":
@@ -268,18 +300,18 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 	}
 	for rest := args; ; {
 		if err := set.Parse(rest); err != nil {
-			return o, "", err
+			return o, nil, err
 		}
 		if rest = set.Args(); len(rest) == 0 {
 			break
 		}
 		switch {
-		case file == "":
-			file = rest[0]
+		case len(files) == 0, cmd.takes("FILES"):
+			files = append(files, rest[0])
 		case number == "" && cmd.takes("N"):
 			number = rest[0]
 		default:
-			return o, "", fmt.Errorf("one file at a time, not %q as well", rest[0])
+			return o, nil, fmt.Errorf("one file at a time, not %q as well", rest[0])
 		}
 		rest = rest[1:]
 	}
@@ -290,8 +322,12 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 	})
 	switch {
 	case err != nil:
-	case file == "":
+	case len(files) == 0:
 		err = errors.New("which file?")
+	case o.json && o.csv:
+		err = errors.New("either -json or -csv")
+	case cmd.local != nil && o.as != "":
+		err = errors.New("-as is for captures")
 	case o.packet != 0 && o.block != 0:
 		err = errors.New("either -packet or -block")
 	case cmd.takes("N"):
@@ -308,7 +344,7 @@ func (cmd command) parse(args []string) (o options, file string, err error) {
 			err = errors.New("either -json or -o -")
 		}
 	}
-	return o, file, err
+	return o, files, err
 }
 
 // takes reports whether the command knows an option.
@@ -355,8 +391,8 @@ func (cmd command) help() string {
 		}
 	}
 	fmt.Fprintf(&out, "usage:\n%s\n%s\n", line, entry(cmd.name))
-	for _, name := range []string{"-json", "-quick", "-as", "FILE"} {
-		if name == "-as" || strings.Contains(line, name) {
+	for _, name := range []string{"-json", "-csv", "-redact", "-quick", "-as", "FILE"} {
+		if name == "-as" && cmd.local == nil || strings.Contains(line, name) {
 			out.WriteString(entry(name))
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"somscope/decoder/dissect"
 	"somscope/decoder/field"
@@ -31,11 +33,10 @@ const (
 
 // slots lists the slots of a file.
 type slots struct {
-	f       *File
-	size    int64 // of a slot, head and all
-	byName  int64 // what the name says; 0 when it says nothing
-	named   string
-	missing int // slots without a mark
+	f      *File
+	size   int64 // of a slot, head and all
+	byName int64 // what the name says; 0 when it says nothing
+	named  string
 }
 
 func newSlots(f *File) *slots {
@@ -254,13 +255,17 @@ func (s *slots) stale(d *dissect.D) {
 	}
 	from, end := olderObjects(b, fill)
 	if from < 0 {
-		d.Bytes(&specSlotStale, fill)
+		if text := readable(b[:fill]); text != "" {
+			d.Group(&specSlotOlder, func(d *dissect.D) { cut(d, fill) })
+		} else {
+			d.Bytes(&specSlotStale, fill)
+		}
 		d.Rest(&specSlotFill)
 		return
 	}
 	d.Group(&specSlotOlder, func(d *dissect.D) {
 		d.HeadNote("read by trial: from here on the bytes are objects of the kind a record has, to the last one")
-		d.Bytes(&specSlotCut, from)
+		cut(d, from)
 		d.Within(end-from, func(d *dissect.D) {
 			for n := 1; n > 0 && d.Left() > 0; {
 				n = skype.ReadObjects(d, skype.ListChat, 64)
@@ -268,6 +273,31 @@ func (s *slots) stale(d *dissect.D) {
 		})
 	})
 	d.Rest(&specSlotFill)
+}
+
+// cut reads what is left of an object whose beginning was overwritten: most often the end of a text.
+func cut(d *dissect.D, n int) {
+	text := readable(d.Peek(n))
+	if d.Bytes(&specSlotCut, n); n > 0 && text != "" {
+		d.Set(field.Text("…" + text))
+	}
+}
+
+// readable is a text up to the zero at its end, or "" when b is no text.
+func readable(b []byte) string {
+	b = bytes.TrimSuffix(b, []byte{0})
+	for len(b) > 0 && b[0]&0xc0 == 0x80 { // a character may have lost its beginning, too
+		b = b[1:]
+	}
+	if !utf8.Valid(b) {
+		return ""
+	}
+	for _, r := range string(b) {
+		if !unicode.IsPrint(r) && r != '\n' && r != '\r' && r != '\t' {
+			return ""
+		}
+	}
+	return clip(string(b), maxText)
 }
 
 // Bounds of the search for older objects, in bytes: how far from the record they may begin, and

@@ -59,10 +59,18 @@ func (it *items) next(open bool) (x item, ok bool) {
 	if x.off >= len(it.u) {
 		return x, false
 	}
-	if it.u[x.off] == '<' {
-		if done, ok := it.bracket(&x, open); done || !ok {
-			return x, ok
+	if it.u[x.off] != '<' { // text ends at the next bracket; to look for that is quicker than to read a long one
+		n := len(it.u) - x.off
+		if i := bytes.IndexByte(it.u[x.off:], '<'); i >= 0 {
+			n = i
 		}
+		if n > 2048 {
+			x.kind, x.whole, x.end = itemText, true, x.off+n
+			it.seek(x.end)
+			return x, true
+		}
+	} else if done, ok := it.bracket(&x, open); done || !ok {
+		return x, ok
 	}
 	if it.lex == nil {
 		it.in = parse.NewInputBytes(it.u[it.base:])

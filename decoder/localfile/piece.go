@@ -250,6 +250,9 @@ func (f *File) value(i int) (string, error) {
 				return v.ip().String(), nil
 			}
 		case asList:
+			if r.len > 64<<10 { // more than Skype ever kept
+				return count(int(r.len)/r.enc.width(), "character"), nil
+			}
 			list, _, err := f.listNodes(i)
 			if err != nil || len(list) == 0 {
 				return clip(t, shortValue), err

@@ -90,8 +90,8 @@ var (
 	specSlotLength = field.Spec{Name: "local.dbb.length", Label: "Length", Unit: "bytes", Trust: field.Measured, Cite: citeDBB, Doc: "The length of the record, low byte first, counted from the sequence number on."}
 	specSlotNumber = field.Spec{Name: "local.dbb.sequence", Label: "Sequence number", Trust: field.Measured, Cite: citeDBB, Doc: "A number that goes up with each record, over all files of the account, low byte first."}
 	specSlotStale  = field.Spec{Name: "local.dbb.stale", Label: "Left of older records", Show: field.Raw, Private: true, Trust: field.Measured, Cite: citeDBB, Doc: "Bytes behind the record that nobody overwrote: what stood in the slot before."}
-	specSlotOlder  = field.Spec{Name: "local.dbb.older", Label: "End of an older record", Trust: field.Inferred, Cite: []field.Cite{{Key: "dmy"}, {Key: "somscope"}}, Doc: "Bytes behind the record that can be read to their end as objects of an older, longer record in the same slot."}
-	specSlotCut    = field.Spec{Name: "local.dbb.cut", Label: "Rest of an overwritten object", Show: field.Raw, Private: true, Trust: field.Inferred, Cite: []field.Cite{{Key: "somscope"}}, Doc: "The end of an object whose beginning was overwritten."}
+	specSlotOlder  = field.Spec{Name: "local.dbb.older", Label: "End of an older record", Trust: field.Inferred, Cite: []field.Cite{{Key: "dmy"}, {Key: "somscope"}}, Doc: "Bytes behind the record that can be read to their end as text or objects of an older, longer record in the same slot."}
+	specSlotCut    = field.Spec{Name: "local.dbb.cut", Label: "Rest of an overwritten object", Show: field.Words, Private: true, Trust: field.Inferred, Cite: []field.Cite{{Key: "somscope"}}, Doc: "The end of an object whose beginning was overwritten."}
 	specSlotFill   = field.Spec{Name: "local.dbb.fill", Label: "Fill", Show: field.Raw, Trust: field.Measured, Cite: citeDBB, Doc: "Zero bytes up to the end of the slot."}
 	specSlotLoose  = field.Spec{Name: "local.dbb.loose", Label: "No record", Show: field.Raw, Private: true, Trust: field.Unknown, Cite: citeDBB, Doc: "A place of the file where a record should begin and none does."}
 )
