@@ -176,7 +176,10 @@
 	// save gives the user a text as a file.
 	function save(name, text) {
 		const href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-		Object.assign(document.createElement("a"), { href, download: name }).click();
+		const a = Object.assign(document.createElement("a"), { href, download: name });
+		document.body.append(a);
+		a.click();
+		a.remove();
 		setTimeout(() => URL.revokeObjectURL(href), 60000);
 	}
 
