@@ -34,15 +34,17 @@ import (
 // and the detectors are some 430 kB, voice some 450 kB (Opus alone 114); they arrive after the
 // page can be used.
 const (
-	firstLimit = 650_000   // before the page is usable: HTML, style, scripts, the page's program
-	allLimit   = 3_150_000 // with the engine, the texts and the notices, without sample captures
+	// Before the page is usable: HTML, style, scripts, the page's program. It was 650 kB until
+	// Skype's own files came: their shelf, and tables that sort and filter, are 15 kB.
+	firstLimit = 665_000
+	allLimit   = 3_200_000 // with the engine, the texts and the notices, without sample captures
 	allTarget  = 1_700_000
 )
 
 // programs are what runs in the browser.
 var programs = []program{
-	// The page's heap is small: the simpler collector does, and weighs 5 kB less.
-	{name: "page.wasm", pkg: "./wasm/page", called: []string{"runtime", "strings", "syscall/js", "honnef.co/...", "somscope/..."}, experiments: "nogreenteagc"},
+	// The page's heap is small: the simpler collector and allocator do, and weigh 6 kB less.
+	{name: "page.wasm", pkg: "./wasm/page", called: []string{"runtime", "strings", "syscall/js", "honnef.co/...", "somscope/..."}, experiments: "nogreenteagc,nosizespecializedmalloc"},
 	{name: "engine.wasm", pkg: "./wasm/engine", called: []string{"github.com/..."}},
 }
 

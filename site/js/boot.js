@@ -32,7 +32,7 @@
 		onMessage: null,   // set by the page program: (Uint8Array)
 		onContent: null,   // set by the page program: samples or sources have come
 		onFatal: null,     // set by the page program: (packet, what, log)
-		send, restart, ready, fetchSample, copy, player,
+		send, restart, ready, fetchSample, copy, save, player,
 	};
 
 	// --- the engine -------------------------------------------------------
@@ -146,16 +146,21 @@
 	somscope.glossaryRead = somscope.sourcesRead.then(() => json(at.glossary)).then((g) => { somscope.glossary = g; }, () => {}).then(arrived);
 	function arrived() { if (somscope.onContent) somscope.onContent(); }
 
-	// fetchSample gives a sample of the shelf as a File: (file) or (null, why).
+	// fetchSample gives a sample as Files, (file, "", those of Skype's own beside it),
+	// or (null, why).
 	async function fetchSample(name, done) {
 		await somscope.samplesRead;
 		const list = Array.isArray(somscope.samples) ? somscope.samples : somscope.samples.samples || [];
 		const s = list.find((s) => (s.name || s.id) === name);
 		if (!s) return done(null, "There is no sample named “" + name + "”.");
-		try {
-			const reply = await fetch(new URL(s.file, url(at.samples)).href);
+		const get = async (file, name) => {
+			const reply = await fetch(new URL(file, url(at.samples)).href);
 			if (!reply.ok) throw new Error(String(reply.status));
-			done(new File([await reply.blob()], name + s.file.slice(s.file.lastIndexOf("."))), "");
+			return new File([await reply.blob()], name);
+		};
+		try {
+			const all = await Promise.all([get(s.file, name + s.file.slice(s.file.lastIndexOf("."))), ...(s.local || []).map((l) => get(l.file, l.name))]);
+			done(all[0], "", all.slice(1));
 		} catch (e) {
 			done(null, "The sample could not be fetched (" + e.message + ").");
 		}
@@ -166,6 +171,16 @@
 	function player(done) {
 		fetched ||= new Promise((ok, no) => document.head.append(Object.assign(document.createElement("script"), { src: url(at.soundJs), onload: ok, onerror: no })));
 		fetched.then(() => done(true), () => { fetched = null; done(false); });
+	}
+
+	// save gives the user a text as a file.
+	function save(name, text) {
+		const href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+		const a = Object.assign(document.createElement("a"), { href, download: name });
+		document.body.append(a);
+		a.click();
+		a.remove();
+		setTimeout(() => URL.revokeObjectURL(href), 60000);
 	}
 
 	// copy puts text on the clipboard and says whether it worked.

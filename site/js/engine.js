@@ -33,8 +33,9 @@
   const NOTHING = 0, FEED = 1, STEP = 2;
 
   let go, engine;          // Go's runtime, and the exports of the instance
-  let file = null;         // the Blob that is open
+  let file = null;         // the Blob of the capture that is open
   const held = [null];     // Blobs of files beside it, by the numbers that the engine knows
+  let met = false;         // a file has come, of whatever kind
   let opened = 0;          // counts files, so that an old loop sees that it is old
   let dead = false;
   let waiting = [];        // messages from before the start
@@ -132,17 +133,28 @@
   // rehearse lets the engine warm up while nobody asks anything of it, so that
   // the browser has compiled it well before the first file comes.
   async function rehearse() {
-    while (!opened && !dead && call(engine.rehearse)) await pause();
+    while (!met && !dead && call(engine.rehearse)) await pause();
   }
 
   function receive(m) {
     if (dead) return;
+    const former = file;
     if (m.file) {
-      file = m.file;
-      opened++;
+      file = m.file; // the engine reads its head while it serves the message
+      met = true;
     }
-    if (!give(m.data)) return;
+    if (!give(m.data)) {
+      file = former;
+      return;
+    }
     const want = call(engine.receive, m.data.byteLength);
+    // One of Skype's own files has been read whole by now, and what was open stays so.
+    if (m.file && engine.kept && !call(engine.kept)) {
+      file = former;
+      if (want === STEP) step(opened); // there may be more to learn from it
+      return;
+    }
+    if (m.file) opened++;
     if (m.file && want === FEED) feed(opened);
     else if (want === STEP) step(opened);
   }

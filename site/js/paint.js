@@ -280,7 +280,8 @@
 	// 32 has children, 64 open, 128 a layer, 256 trust mark follows in bits 9-11,
 	// 4096 belongs to a lower layer, 8192 leads elsewhere; in the list of packets bits
 	// 14-16 hold how it belongs to the selected one, bit 17 that it belongs to the
-	// chosen phase, bits 18-19 what is known of its text.
+	// chosen phase, bits 18-19 what is known of its text; of flows bit 20 that a host
+	// cache on the shelf has one of its ends.
 	const links = ["", "answer to the selected packet", "answered by the selected packet", "the same message again", "belongs to the selected packet"];
 	const known = ["", "text read, confirmed by its checksum", "text inferred", "text unknown, proven equal to other messages"];
 	function mark(s, kind, i, flags, meta, m) {
@@ -296,7 +297,8 @@
 			if (l) c += " link" + l;
 			if (k) c += " read" + k;
 			if (flags & 1 << 17) c += " group";
-			const t = [links[l], known[k], flags & 1 << 17 ? "belongs to the chosen phase" : ""].filter(Boolean).join("; ");
+			if (flags & 1 << 20) c += " known";
+			const t = [links[l], known[k], flags & 1 << 17 ? "belongs to the chosen phase" : "", flags & 1 << 20 ? "in a host cache that is open" : ""].filter(Boolean).join("; ");
 			if (row.title !== t) row.title = t;
 		}
 		if (kind === 1) {
@@ -327,8 +329,8 @@
 	// Scrolling, pointing and dragging go to Go's exports: nanoseconds, where a
 	// js.FuncOf costs tens of microseconds. At most one a frame.
 
-	const stops = ["", "packets", "flows", "blocks", "tree", "hex", "pane-card", "flow-pane", "story", "roles", "role-pane", "streams", "media-pane"]; // view.Pane
-	const panes = ["packets", "flows", "blocks", "streams", "tree", "hex"]; // proto.Table, and two more
+	const stops = ["", "packets", "flows", "panel-file", "tree", "hex", "pane-card", "flow-pane", "story", "roles", "role-pane", "streams", "media-pane", "profile"]; // view.Pane
+	const panes = ["packets", "flows", "blocks", "streams", "pieces", "tree", "hex"]; // proto.Table, and two more
 	const splits = ["split-top", "split-tree", "split-card"];
 	const scrolledOnce = new Set(); // ids of panes scrolled since they were last filled
 	const wanted = new Map();
@@ -348,7 +350,7 @@
 		panes.forEach((id, i) => {
 			const e = document.getElementById(id);
 			e.addEventListener("scroll", () => { if (exports()) exports().scrolled(i); }, { passive: true });
-			if (i >= 4) {
+			if (i >= 5) {
 				e.addEventListener("pointermove", (ev) => { if (ev.pointerType !== "touch") soon("point", () => exports().pointed(i, ev.clientX, ev.clientY)); }, { passive: true });
 				e.addEventListener("pointerleave", () => soon("point", () => exports().pointed(i, -1, -1)), { passive: true });
 			}
@@ -369,6 +371,6 @@
 			e.addEventListener("pointercancel", end);
 		});
 		const sizes = new ResizeObserver(() => soon("size", () => exports().resized()));
-		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane", "media-pane", "story", "roles"]) sizes.observe(document.getElementById(id));
+		for (const id of ["main", "top", "bottom", "pane-tree", "hex", "flow-pane", "media-pane", "story", "roles", "profile"]) sizes.observe(document.getElementById(id));
 	});
 })();

@@ -60,6 +60,19 @@ func act(do string) {
 		showFlow(n)
 	case "stream":
 		showStream(n)
+	case "piece":
+		f, p, _ := strings.Cut(arg, ":")
+		local, _ := view.ParseNumber(f)
+		n, _ = view.ParseNumber(p)
+		showPiece(local, n)
+	case "shelf":
+		showLocal(n)
+	case "shut":
+		shut(n)
+	case "bare":
+		setBare(n != 0)
+	case "tsort", "tpage", "tsave":
+		actTable(word, arg)
 	case "listen":
 		listenTo(n)
 	case "codec":
@@ -75,6 +88,7 @@ func act(do string) {
 		follow()
 	case "last-block":
 		s.Tab = view.TabFile
+		pickLocal(0)
 		s.Block = s.Progress.Blocks
 		changed(onTab | onPick)
 		refresh()
@@ -147,11 +161,14 @@ func copyText(text, done string) {
 }
 
 func showTab(t view.Tab, push bool) {
-	if s.Tab == t {
+	if s.Tab == t || !s.has(t) {
 		return
 	}
 	s.Tab = t
 	switch {
+	case t == view.TabFile && s.File.Name == "" && s.Local == 0:
+		pickLocal(1)
+	case t == view.TabFile && s.Local != 0:
 	case t == view.TabFlows && s.Flow == 0 && s.Tree != nil:
 		s.Flow = s.Tree.Flow
 	case t == view.TabRoles && s.Role == 0 && s.Tree != nil:
@@ -258,6 +275,9 @@ func chooseByte(at int, again bool) {
 	}
 	all := view.At(s.Tree.Nodes, s.Leaf, s.Buf, at)
 	pick := -1
+	if i := view.Spelled(s.Tree, s.Leaf, s.Buf, at); i >= 0 { // what digits spell comes before the digits
+		all = append([]int{i}, all...)
+	}
 	if len(all) > 0 {
 		pick = all[0]
 		for k, i := range all {
@@ -278,6 +298,19 @@ func chooseByte(at int, again bool) {
 
 func showBuffer(b uint8) {
 	if s.Tree == nil || int(b) >= len(s.Tree.Buffers) || b == s.Buf {
+		return
+	}
+	if n := s.node(); n != nil { // the same bytes, where they come from or where they went
+		for _, x := range view.Spans(n) {
+			if at := view.Elsewhere(s.Tree.Buffers, n.Range.Buf, x, b); len(at) > 0 && (b == n.Range.Buf || s.Tree.Buffers[n.Range.Buf].Per > 1) {
+				s.Buf, s.Byte = b, at[0].From
+				changed(onNode)
+				return
+			}
+		}
+	}
+	if i := view.Spelled(s.Tree, s.Leaf, s.Buf, s.Byte); i >= 0 && s.Tree.Nodes[i].Range.Buf == b {
+		choose(i)
 		return
 	}
 	for i := range s.Tree.Nodes {
@@ -345,14 +378,17 @@ func reveal(i int) {
 // link is the state worth sharing.
 func link() view.Link {
 	l := view.Link{Sample: s.File.Sample, Tab: s.Tab, Treat: s.Treats, Public: s.Publics, Class: s.Class, Codec: s.Codecs, As: s.File.As}
-	if s.File.Sample == "" {
-		l.File, l.Hash = s.File.Name, s.File.Hash
-	}
+	nameFile(&l)
 	switch s.Tab {
 	case view.TabFlows:
 		l.Flow = s.Flow
 	case view.TabFile:
-		l.Block = s.Block
+		if l.Local = s.Local; l.Local != 0 {
+			l.Piece = s.Piece
+		} else {
+			l.Block = s.Block
+		}
+	case view.TabProfile:
 	case view.TabRoles:
 		l.Role = s.Role
 	case view.TabMedia:
@@ -360,7 +396,7 @@ func link() view.Link {
 	default:
 		l.Phase = s.Phase
 	}
-	if s.Tab != view.TabFile {
+	if s.Tab != view.TabFile && s.Tab != view.TabProfile {
 		l.N = s.Packet
 	}
 	if n := s.node(); n != nil && !s.Tab.Lone() && (s.Tab == view.TabFile) == (s.Tree.Packet == 0) {
@@ -380,7 +416,7 @@ var (
 // later writes the address soon: browsers refuse too many writings, and a held
 // arrow key passes a hundred packets.
 func later(push bool) {
-	if s.Home || s.File.Name == "" || s.Goal != nil {
+	if !s.full() || s.Goal != nil {
 		return
 	}
 	if push && shown != "" {
@@ -397,15 +433,13 @@ func later(push bool) {
 }
 
 func visitNow(push bool) {
-	if s.Home || s.File.Name == "" || s.Goal != nil && !push {
+	if !s.full() || s.Goal != nil && !push {
 		return
 	}
 	l := link()
 	if s.Goal != nil {
 		l = *s.Goal
-		if l.Sample == "" {
-			l.File, l.Hash = s.File.Name, s.File.Hash
-		}
+		nameFile(&l)
 	}
 	if l.Sample == "" && l.Hash == "" {
 		return // the engine has not looked at it yet
@@ -413,6 +447,18 @@ func visitNow(push bool) {
 	if t := l.String(); t != shown {
 		shown = t
 		visit(t, push)
+	}
+}
+
+// nameFile says which file a link is about: the capture, or where there is none the first of
+// Skype's own files.
+func nameFile(l *view.Link) {
+	switch {
+	case l.Sample != "":
+	case s.File.Name != "":
+		l.File, l.Hash = s.File.Name, s.File.Hash
+	case len(s.Shelf) > 0:
+		l.File, l.Hash = s.Shelf[0].Name, s.Shelf[0].Hash
 	}
 }
 
@@ -427,9 +473,9 @@ func follow() {
 	l := view.ParseLink(t)
 	switch {
 	case l.Empty():
-		s.Home, s.Wanted = s.File.Name != "", nil
+		s.Home, s.Wanted = s.any(), nil
 		changed(onFile)
-	case s.File.Name != "" && l.SameFile(link()):
+	case s.any() && (l.SameFile(link()) || onTheShelf(l)):
 		s.Home, opening = false, false
 		changed(onFile)
 		if s.Notice.Calm {
@@ -454,7 +500,7 @@ func follow() {
 }
 
 func share() {
-	if s.File.Name == "" {
+	if !s.any() {
 		say("There is nothing to share yet")
 		return
 	}

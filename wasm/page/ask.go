@@ -25,6 +25,8 @@ const (
 	askMedia
 	askCurve
 	askSound
+	askProfile
+	askShelf
 	askPing
 	askRows // any number at a time; the list itself drops what is late
 )
@@ -69,10 +71,15 @@ func message(b []byte) {
 		hello(r.Hello)
 	case r.Crash != nil:
 		stumbled(r.Crash)
+		if r.ID != 0 && wanted && q.kind == askFile {
+			answered()
+		}
 	case r.Sound != nil:
 		sounds(r.Sound)
 	case r.ID != 0 && wanted:
 		q.then(r)
+	case r.Shelf != nil:
+		shelfCame(r.Shelf)
 	case r.Opened != nil:
 		opened(r.Opened)
 	case r.Progress != nil:
@@ -118,7 +125,14 @@ func fell(packet uint32, what, log string) {
 	heard, pinged = now(), 0
 	restart()
 	text := "The decoder stopped" + overPacket(packet) + " (" + what + "). It was started again"
-	if s.File.Name != "" && s.Trouble[packet] <= 3 {
+	files := s.restock()
+	switch {
+	case s.File.Name == "" && len(files) > 0 && s.Trouble[packet] <= 3:
+		g := link()
+		s.Goal = &g
+		openNext()
+		text += " and reads the files anew."
+	case s.File.Name != "" && s.Trouble[packet] <= 3:
 		reopened = true
 		g := link()
 		if packet != 0 && packet == g.N {
@@ -128,7 +142,7 @@ func fell(packet uint32, what, log string) {
 		s.Tree, s.Packet, s.Node, s.Byte = nil, 0, -1, -1
 		begin()
 		text += " and reads the file anew."
-	} else {
+	default:
 		text += "."
 	}
 	notifyWith(Notice{Text: text, Tools: []Tool{{"copy-log", "Copy the log"}}})
@@ -163,17 +177,111 @@ func watch() {
 
 // --- files -----------------------------------------------------------------
 
+// Files are opened one after the other: only the answer to one tells whether it is a capture,
+// which takes the place of the one before, or one of Skype's own files, which joins the others.
+var given struct {
+	list     []file // that wait
+	sent     file   // that was asked for last
+	busy     bool   // its answer is not here yet
+	captures int    // among those given together
+	locals   int
+	quiet    bool // they came with a sample, or were open before
+	due      bool // the last one is on the shelf, which has not been told yet
+}
+
 // take opens what the user has given.
 func take(list []file, how string) {
-	f := list[0]
-	text := ""
-	if n := len(list); n > 1 {
-		text = view.Count(uint64(n)) + " files were given; the first is open: " + f.name + "."
+	g := &given
+	if !g.busy && len(g.list) == 0 {
+		g.captures, g.locals, g.quiet = 0, 0, false
+		s.Notice = Notice{}
 	}
-	start(f, "")
-	if text != "" {
-		notifyWith(Notice{Text: text, Calm: true})
+	g.list = append(g.list, list...)
+	openNext()
+}
+
+// openNext opens the next of the files that wait. When none is left it tells what has come of
+// them, and goes where a link wanted to go in them.
+func openNext() {
+	g := &given
+	if g.busy {
+		return
 	}
+	if len(g.list) > 0 {
+		f := g.list[0]
+		g.list = g.list[1:]
+		if view.LooksLocal(f.name) || g.quiet {
+			lay(f)
+		} else {
+			start(f, "")
+		}
+		return
+	}
+	if !g.quiet {
+		tellGiven()
+	}
+	g.captures, g.locals = 0, 0
+	reach()
+}
+
+// tellGiven says what became of files that were given together.
+func tellGiven() {
+	g := &given
+	n := Notice{Calm: true}
+	if g.captures > 1 {
+		n.Text = view.Count(uint64(g.captures)) + " captures were given; the last one is open: " + s.File.Name + "."
+	}
+	if g.locals > 0 && s.File.Name != "" && len(s.Shelf) > 0 {
+		if n.Text != "" {
+			n.Text += " "
+		}
+		n.Text += "Beside it are open: " + shelfNames() + "."
+		n.Tools = []Tool{{"tab:profile", "What they say"}}
+	}
+	if n.Text != "" {
+		alsoNotify(n)
+	}
+}
+
+// lay opens a file that is taken for one of Skype's own: what is open stays on the screen until
+// the engine has said what it is.
+func lay(f file) {
+	if s.File.Format != "" {
+		former = &place{file{s.File.Name, s.File.Size, blob}, s.File.Sample, link()}
+	}
+	wish++
+	opening = true
+	say("Opening " + f.name + " …")
+	send(f, "", func(o *proto.Opened) {
+		if o.Local == 0 { // it is a capture after all
+			if s.Goal == nil {
+				s.Goal = s.Wanted
+			}
+			turn(f, "")
+			blank()
+		}
+		opened(o)
+	})
+}
+
+// send gives a file to the engine.
+func send(f file, as string, then func(*proto.Opened)) {
+	given.sent, given.busy = f, true
+	outgoing = f.blob
+	ask(askFile, &proto.Request{Open: &proto.Open{Name: f.name, As: as}}, func(r *proto.Reply) {
+		switch {
+		case r.Err != nil:
+			refused(r.Err)
+		case r.Opened != nil:
+			then(r.Opened)
+		}
+	})
+}
+
+// answered says that the engine has dealt with the file that was sent.
+func answered() {
+	given.busy = false
+	openNext()
 }
 
 // wish counts what the user has asked to be opened or gone to, so that a sample
@@ -185,7 +293,7 @@ func takeSample(name string, goal view.Link) {
 	say("Fetching the sample …")
 	wish++
 	mine := wish
-	sample(name, func(f file, why string) {
+	sample(name, func(f file, also []file, why string) {
 		if mine != wish { // something else was wanted meanwhile
 			return
 		}
@@ -194,6 +302,8 @@ func takeSample(name string, goal view.Link) {
 			return
 		}
 		say("")
+		clearShelf()
+		given.list, given.quiet = also, true
 		s.Goal = &goal
 		start(f, name)
 	})
@@ -211,13 +321,19 @@ var (
 	opening bool   // what is said belongs to the opening of the file
 )
 
-// start makes f the file that is open.
+// start makes f the file that is open, before the engine has looked at it.
 func start(f file, shelf string) {
 	if s.File.Format != "" { // the engine took it
 		former = &place{file{s.File.Name, s.File.Size, blob}, s.File.Sample, link()}
 	}
 	opening = true
 	wish++
+	turn(f, shelf)
+	begin()
+}
+
+// turn has the page show f, of which nothing is known yet.
+func turn(f file, shelf string) {
 	blob = f.blob
 	closePlayer()
 	s.File = File{Name: f.name, Sample: shelf, Size: f.size}
@@ -228,7 +344,9 @@ func start(f file, shelf string) {
 	if s.Goal == nil && s.Wanted != nil && shelf == "" { // the file that a link was waiting for
 		s.Goal = s.Wanted
 	}
-	s.Notice = Notice{}
+	if len(given.list) == 0 && given.captures+given.locals == 0 {
+		s.Notice = Notice{}
+	}
 	s.Packet, s.Flow, s.Block, s.Info, s.Judges = 0, 0, 0, nil, nil
 	s.Phase, s.Role, s.Class = 0, 0, 0
 	s.Stream, s.Voice, s.Curve, media.curveFor = 0, nil, nil, 0
@@ -239,31 +357,35 @@ func start(f file, shelf string) {
 	}
 	s.Tree, s.Leaf, s.Owner, s.Node, s.Byte, s.Buf, s.Hover = nil, nil, nil, -1, -1, 0, -1
 	s.Sort, s.Down = 0, false
-	begin()
+	pickLocal(0)
+	profile.due = true
 	closeDialogs()
 	changed(onFile | onTab | onPick | onTree | onNode | onFlow | onNotice | onProgress)
 }
 
 // begin has the engine read the open file from its start.
 func begin() {
+	blank()
+	send(file{s.File.Name, s.File.Size, blob}, s.File.As, opened)
+}
+
+// blank drops what is known of the file that was open before.
+func blank() {
 	clear(waiting)
 	s.Progress = proto.Progress{Size: s.File.Size}
 	s.Story = nil
 	for _, l := range lists {
 		l.forget()
 	}
-	ask(askFile, &proto.Request{Open: &proto.Open{Name: s.File.Name, As: s.File.As}}, func(r *proto.Reply) {
-		switch {
-		case r.Err != nil:
-			refused(r.Err)
-		case r.Opened != nil:
-			opened(r.Opened)
-		}
-	})
 	changed(onProgress | onRows | onStory | onJudges)
 }
 
 func opened(o *proto.Opened) {
+	if o.Local != 0 {
+		joined(o)
+		return
+	}
+	given.captures++
 	former = nil
 	s.File.Size, s.File.Format, s.File.Hash = o.Size, o.Format, o.Hash
 	if w := s.Wanted; w != nil && s.File.Sample == "" {
@@ -279,21 +401,25 @@ func opened(o *proto.Opened) {
 		visitNow(!link().SameFile(view.ParseLink(fragment())))
 	}
 	changed(onFile)
+	answered()
 }
 
 // refused tells why a file was not opened at all, and goes back to the one that
 // was open before.
 func refused(p *proto.Problem) {
+	defer answered()
 	if p.Kind == "crash" {
 		notify(sentence(p), false)
 		return
 	}
+	f := given.sent
 	bare := (p.Kind == "format" || p.Kind == "unsupported") && s.File.Sample == "" // bytes of sound may look like anything
-	refusedFile = file{s.File.Name, s.File.Size, blob}
+	refusedFile = f
 	if old := former; old != nil {
-		text := "“" + s.File.Name + "” was not opened. " + sentence(p) + " “" + old.file.name + "” is open as before."
+		text := "“" + f.name + "” was not opened. " + sentence(p) + " “" + old.file.name + "” is open as before."
 		s.Goal, s.Wanted = &old.at, nil
 		start(old.file, old.shelf)
+		given.captures--
 		former = nil // nowhere to go if that fails, too
 		notifyWith(Notice{Text: text, Tools: []Tool{{"open", "Choose another file"}}, Bare: bare})
 		return
@@ -301,7 +427,9 @@ func refused(p *proto.Problem) {
 	s.File, s.Goal = File{}, nil
 	if s.Wanted == nil { // a link that waits for its file goes on waiting
 		shown = ""
-		visit("", false)
+		if len(s.Shelf) == 0 {
+			visit("", false)
+		}
 	}
 	s.Progress = proto.Progress{Done: true}
 	for _, l := range lists {
@@ -344,7 +472,7 @@ func hasOffset(t string) bool {
 }
 
 func progressed(p *proto.Progress) {
-	if s.File.Name == "" {
+	if s.File.Name == "" || given.busy && given.sent.blob.Equal(blob) { // it is about the capture before
 		return
 	}
 	before := s.Progress
@@ -385,6 +513,10 @@ func progressed(p *proto.Progress) {
 			askForTree(false) // its flow may have become Skype
 		}
 	}
+	if p.Deep.State >= 2 && before.Deep.State < 2 || p.Generation != before.Generation {
+		profile.due = true
+		changed(onShelf)
+	}
 	deepened(before.Deep)
 	heardOfVoices(&before)
 	reach()
@@ -400,7 +532,7 @@ func reach() {
 	if len(g.Treat) > 0 && !p.Done || g.N > p.Packets && !p.Done || (g.Tab != view.TabPackets || len(g.Public) > 0) && !p.Done {
 		return
 	}
-	if !p.Done && p.Packets == 0 {
+	if !p.Done && p.Packets == 0 || given.busy || len(given.list) > 0 {
 		return
 	}
 	s.Goal = nil
@@ -450,6 +582,7 @@ func apply(g view.Link) {
 			notFound("flow", g.Flow, int(s.Progress.Flows), "flow")
 		}
 	case view.TabFile:
+		reachLocal(&g)
 		s.Block = 0
 		if g.Block <= s.Progress.Blocks {
 			s.Block = g.Block

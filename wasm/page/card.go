@@ -15,13 +15,13 @@ import (
 
 func newCard() {
 	at, pane := el("card"), el("pane-card")
-	last, packet := -1, uint32(0)
+	last, packet := -1, uint64(0)
 	subscribeFields(onTree|onNode|onReady|onRows|onStory, func(what topic) {
 		if what&^(onRows|onProgress|onPick) == 0 && s.node() != nil {
 			return // rows change only what is said when nothing is chosen
 		}
 		card().into(at)
-		if now := shownPacket(); s.Node != last || what&onTree != 0 && (now == 0 || now != packet) {
+		if now := treeID(s.Tree); s.Node != last || what&onTree != 0 && (now == 0 || now != packet) {
 			last, packet = s.Node, now
 			paintTop(int32(pane))
 		}
@@ -36,11 +36,26 @@ func shownPacket() uint32 {
 	return s.Tree.Packet
 }
 
+// treeID tells trees apart: which packet, block or piece one is about; 0: there is none.
+func treeID(t *proto.Tree) uint64 {
+	switch {
+	case t == nil:
+		return 0
+	case t.File != 0:
+		return 1<<63 | uint64(t.File)<<32 | uint64(t.Piece)
+	case t.Packet == 0:
+		return 1<<32 | uint64(t.Block)
+	}
+	return uint64(t.Packet)
+}
+
 func card() *builder {
 	b := &builder{}
 	n := s.node()
 	if n == nil {
 		switch {
+		case s.Tab == view.TabFile && s.Local != 0:
+			b.el("p", "card-empty", "Choose a piece of the file above, then a field or a byte, to see what it means.")
 		case s.Tab == view.TabFile:
 			b.el("p", "card-empty", "Choose a block of the file above to see what it says.")
 		case s.Progress.Packets == 0 && !s.Progress.Done:
@@ -123,7 +138,7 @@ func card() *builder {
 		} else {
 			b.open("div", "raw").el("span", "mono", raw)
 			b.button("button", "copy-raw", "Copy").close()
-			if p.Private {
+			if p.Private && (s.Tree.File == 0 || !s.Bare) {
 				b.button("button", "unveil", "Star them out")
 			}
 		}

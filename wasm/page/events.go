@@ -18,7 +18,7 @@ func newEvents() {
 	for p, id := range map[view.Pane]string{view.PanePackets: "packets", view.PaneFlows: "flows", view.PaneBlocks: "blocks",
 		view.PaneTree: "tree", view.PaneHex: "hex", view.PaneCard: "pane-card", view.PaneFlow: "flow-pane",
 		view.PaneStory: "story", view.PaneRoles: "roles", view.PaneRole: "role-pane",
-		view.PaneStreams: "streams", view.PaneMedia: "media-pane"} {
+		view.PaneStreams: "streams", view.PaneMedia: "media-pane", view.PaneProfile: "profile"} {
 		keyPanes[p] = el(id)
 	}
 	on("click", click)
@@ -32,6 +32,8 @@ func newEvents() {
 		if targetOf(e).get("id") == "chi-at" {
 			n, _ := view.ParseNumber(value("chi-at"))
 			stepChi(int(n))
+		} else if key := targetOf(e).attr("data-filter"); key != "" {
+			filterTable(key, targetOf(e).get("value"))
 		}
 	})
 	on("popstate", func(*dom.BasicEvent) { follow() })
@@ -71,7 +73,7 @@ func click(e *dom.BasicEvent) {
 		return
 	}
 	x, y := float64(m.ClientX()), float64(m.ClientY())
-	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#streams-rows,#tree,#hex"); {
+	switch c, ok := at.closest("#packets-rows,#flows-rows,#blocks-rows,#pieces-rows,#streams-rows,#tree,#hex"); {
 	case !ok:
 		// A click on the backdrop of a dialog closes it.
 		if at.get("tagName") == "DIALOG" {
@@ -106,6 +108,8 @@ func change(e *dom.BasicEvent) {
 		}
 	case "projector":
 		setProjector(checked("projector"))
+	case "bare":
+		setBare(checked("bare"))
 	default:
 		if t := targetOf(e); t.attr("data-choice") != "" {
 			act(t.get("value"))
@@ -132,7 +136,7 @@ func key(k *dom.KeyboardEvent) bool {
 		}
 		return false
 	}
-	if s.File.Name == "" || s.Home {
+	if !s.full() {
 		if view.KeyAction(name, k.ShiftKey(), modified) == view.ShowHelp {
 			act("help")
 			return true
@@ -168,6 +172,9 @@ func key(k *dom.KeyboardEvent) bool {
 	action := view.KeyAction(name, k.ShiftKey(), modified)
 	if action >= view.ShowTab {
 		t := view.Tab(action - view.ShowTab)
+		if !s.has(t) {
+			return false
+		}
 		showTab(t, true)
 		focusPane(view.Front(t))
 		return true
@@ -232,7 +239,7 @@ func tabKey(k *dom.KeyboardEvent, name string) bool {
 	id := targetOf(k.BasicEvent).get("id")
 	if len(id) > 4 && id[:4] == "tab-" {
 		t, _ := view.TabNamed(id[4:])
-		to := view.Tab((int(t) + by + int(view.Tabs)) % int(view.Tabs))
+		to := t.Beside(by, s.File.Name != "", len(s.Shelf) > 0)
 		showTab(to, true)
 		frame.tabs[to].focus()
 		return true
@@ -268,6 +275,9 @@ func paneKey(p view.Pane, name string, ctrl bool) bool {
 
 func focusPane(p view.Pane) {
 	if n, ok := keyPanes[p]; ok {
+		if p == view.PaneBlocks {
+			n = lists[view.TabFile].grid
+		}
 		n.focus()
 	}
 }
@@ -275,7 +285,7 @@ func focusPane(p view.Pane) {
 // keepFocus gives the keyboard to the list in front when what had it is gone:
 // Back has led to another view.
 func keepFocus() {
-	if s.File.Name == "" || paintTyping() == 2 || paintAdrift() == 0 {
+	if !s.any() || paintTyping() == 2 || paintAdrift() == 0 {
 		return
 	}
 	if s.Home {
@@ -289,8 +299,8 @@ func keepFocus() {
 
 // Numbers of the panes, as paint.js counts them.
 const (
-	paneTree = 4
-	paneHex  = 5
+	paneTree = 5
+	paneHex  = 6
 )
 
 //

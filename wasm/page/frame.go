@@ -39,13 +39,15 @@ func newFrame() {
 	}
 	f.deep, f.deepText, f.deepBar, f.deepClasses, f.rolePane = el("deep"), el("deep-text"), el("deep-bar"), el("deep-classes"), el("role-pane")
 	f.splits = [3]node{f.splitTop, el("split-tree"), el("split-card")}
-	subscribe(onFile|onTab, func(topic) {
-		closeSheet()
+	subscribe(onFile|onTab|onShelf, func(what topic) {
+		if what&(onFile|onTab) != 0 {
+			closeSheet()
+		}
 		paintViews()
 	})
 	subscribe(onFile|onTab|onPick|onStory|onMedia, func(topic) {
 		// Where nothing is chosen there is nothing to show below.
-		if now := s.Tab == view.TabStory && s.Packet == 0 || s.Tab == view.TabRoles && s.Role == 0 || s.Tab == view.TabMedia && s.Progress.Deep.Voices == 0; now != f.alone {
+		if now := s.Tab == view.TabStory && s.Packet == 0 || s.Tab == view.TabRoles && s.Role == 0 || s.Tab == view.TabMedia && s.Progress.Deep.Voices == 0 || s.Tab == view.TabProfile; now != f.alone {
 			f.alone = now
 			f.work.class("alone", now)
 			changed(onSize)
@@ -59,7 +61,7 @@ func newFrame() {
 		}
 	})
 	subscribe(onSize, func(topic) { s.Mode = view.ModeFor(f.main.box().width) })
-	subscribe(onFile|onProgress|onTab|onPick|onTree|onStory, func(topic) { paintStatus() })
+	subscribe(onFile|onProgress|onTab|onPick|onTree|onStory|onShelf, func(topic) { paintStatus() })
 	subscribe(onNotice, func(topic) { paintNotice() })
 }
 
@@ -74,20 +76,28 @@ func closeSheet() {
 // paintViews shows the drop zone or the panes of the view in front.
 func paintViews() {
 	f := &frame
-	home := s.Home || s.File.Name == ""
+	home := !s.full()
+	if !home && !s.has(s.Tab) { // the last of its files is gone
+		s.Tab = view.TabPackets
+		if s.File.Name == "" {
+			s.Tab = view.TabProfile
+		}
+		changed(onTab)
+	}
 	f.welcome.show(home)
 	f.work.show(!home)
 	f.views.show(!home)
 	if home {
-		f.resume.text("Back to " + s.File.Name)
-		f.resume.show(s.File.Name != "")
+		f.resume.text("Back to " + openName())
+		f.resume.show(s.any())
 		setTitle("Somscope")
 		return
 	}
-	setTitle(s.File.Name + " · Somscope")
+	setTitle(openName() + " · Somscope")
 	for i := range f.tabs {
 		on := view.Tab(i) == s.Tab
 		f.panels[i].show(on)
+		f.tabs[i].show(s.has(view.Tab(i)))
 		f.tabs[i].attr("aria-selected", strconv.FormatBool(on))
 		if on {
 			f.tabs[i].unattr("tabindex")
@@ -100,6 +110,7 @@ func paintViews() {
 	f.flowPane.show(s.Tab == view.TabFlows)
 	f.rolePane.show(s.Tab == view.TabRoles)
 	media.pane.show(s.Tab == view.TabMedia)
+	paintCapture(s.File.Name != "")
 	f.work.class("fits", s.Tab == view.TabMedia) // the list is no higher than its rows
 	changed(onSize)
 }
@@ -107,20 +118,29 @@ func paintViews() {
 func paintStatus() {
 	f := &frame
 	p := &s.Progress
-	if s.File.Name == "" || s.Home {
+	if !s.full() {
 		f.file.text("")
 		f.file.unattr("title")
 		f.verdict.text("")
 		f.memory.text("")
 		f.place.text("")
 	} else {
-		t := s.File.Name + " · " + view.Plural(int(p.Packets), "packet")
-		if p.Done && p.Last > p.First {
-			t += " · " + view.Lasted(p.Last-p.First)
+		t, more := openName(), ""
+		if s.File.Name != "" {
+			t = s.File.Name + " · " + view.Plural(int(p.Packets), "packet")
+			if p.Done && p.Last > p.First {
+				t += " · " + view.Lasted(p.Last-p.First)
+			}
+			if len(s.Shelf) > 0 {
+				t += " · " + shelfNames()
+			}
+			more = s.File.Format + ", " + view.Amount(uint64(max(s.File.Size, 0)))
 		}
 		f.file.text(t)
-		f.file.attr("title", s.File.Format+", "+view.Amount(uint64(max(s.File.Size, 0))))
+		f.file.attr("title", more)
 		switch {
+		case s.File.Name == "":
+			f.verdict.text("")
 		case p.SkypeFlows > 0:
 			f.verdict.text("Skype: " + view.Count(uint64(p.SkypeFlows)) + " of " + view.Plural(int(p.Flows), "flow") + ", " + view.Plural(int(p.SkypePkts), "packet"))
 		case p.Done && p.Deep.Voices > 0:
@@ -139,6 +159,10 @@ func paintStatus() {
 			place = "Packet " + view.Count(uint64(s.Packet)) + " of " + view.Count(uint64(p.Packets))
 		case s.Tab == view.TabFlows && s.Flow > 0:
 			place = "Flow " + view.Count(uint64(s.Flow)) + " of " + view.Count(uint64(p.Flows))
+		case s.Tab == view.TabFile && s.Local > 0:
+			if s.Piece > 0 {
+				place = "Piece " + view.Count(uint64(s.Piece)) + " of " + view.Count(uint64(s.local().Pieces))
+			}
 		case s.Tab == view.TabFile && s.Block > 0:
 			place = "Block " + view.Count(uint64(s.Block)) + " of " + view.Count(uint64(p.Blocks))
 		case s.Tab == view.TabMedia && s.Stream > 0:
@@ -160,9 +184,9 @@ func paintStatus() {
 		f.progressText.text(view.Progress(p.Packets, p.Read, p.Millis))
 	}
 	file := ""
-	if s.File.Name != "" {
+	if s.any() {
 		file = "loading"
-		if p.Done {
+		if p.Done || s.File.Name == "" {
 			file = "done"
 		}
 	}

@@ -20,17 +20,20 @@ var aim view.Link
 // second look may bring it. It ends when something else is chosen.
 var hope view.Link
 
-// stood is the field that was selected last in a packet and in a block: a look
-// at the one does not change where the other opens.
-var stood [2]struct {
+// stood is the field that was selected last in a packet, in a block and in a piece of one of
+// Skype's own files: a look at the one does not change where the other opens.
+var stood [3]struct {
 	name string
 	nth  int
 }
 
-// treeKind is the place of a tree in stood: 0 of a packet, 1 of a block.
+// treeKind is the place of a tree in stood.
 func treeKind(t *proto.Tree) int {
-	if t.Packet != 0 {
+	switch {
+	case t.Packet != 0:
 		return 0
+	case t.File != 0:
+		return 2
 	}
 	return 1
 }
@@ -45,6 +48,8 @@ func refresh() {
 	case view.TabMedia:
 		media.due = true
 		changed(onMedia)
+	case view.TabProfile:
+		changed(onShelf)
 	default:
 		if s.Tab == view.TabStory {
 			askForStory()
@@ -58,7 +63,9 @@ func refresh() {
 func askForTree(fresh bool) {
 	r := &proto.Request{}
 	switch {
-	case s.Tab == view.TabFile && s.Block != 0:
+	case s.Tab == view.TabFile && s.Local != 0 && s.Piece != 0:
+		r.Piece = &proto.PieceAsk{File: s.Local, Piece: s.Piece}
+	case s.Tab == view.TabFile && s.Local == 0 && s.Block != 0:
 		r.Block = &proto.Block{Index: s.Block - 1}
 	case (s.Tab == view.TabPackets || s.Tab == view.TabStory) && s.Packet != 0:
 		r.Dissect = &proto.Dissect{Packet: s.Packet}
@@ -105,7 +112,7 @@ func grown(t *proto.Tree) {
 		at := &stood[treeKind(t)]
 		name, nth = at.name, at.nth
 	}
-	again := s.Tree != nil && s.Tree.Packet == t.Packet && t.Packet != 0 && aim.At == "" && aim.Bits == ""
+	again := s.Tree != nil && treeID(s.Tree) == treeID(t) && aim.At == "" && aim.Bits == ""
 	buf, byt := s.Buf, s.Byte
 	s.Tree, s.Leaf, s.Owner = t, view.Leaves(t.Nodes), make([][]int32, len(t.Buffers))
 	s.Node, s.Hover, s.Byte = -1, -1, -1

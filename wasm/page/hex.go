@@ -84,10 +84,7 @@ func hexHead() {
 		return
 	}
 	h.title.text(title())
-	name := "packet:" + strconv.FormatUint(uint64(s.Tree.Packet), 10)
-	if s.Tree.Packet == 0 {
-		name = "block:" + strconv.FormatUint(uint64(s.Tree.Block)+1, 10)
-	}
+	name := treeName()
 	if name != h.sayFor {
 		h.el.attr("data-for", name)
 		h.sayFor = name
@@ -128,8 +125,22 @@ func title() string {
 		return s.Tree.Title
 	case s.Tree.Packet != 0:
 		return "Packet " + num(s.Tree.Packet)
+	case s.Tree.File != 0:
+		return "Piece " + num(s.Tree.Piece)
 	}
 	return "Block " + num(s.Tree.Block+1)
+}
+
+// treeName says what the tree is about, as tests and styles see it.
+func treeName() string {
+	t := s.Tree
+	switch {
+	case t.File != 0:
+		return "piece:" + num(t.File) + ":" + num(t.Piece)
+	case t.Packet != 0:
+		return "packet:" + num(t.Packet)
+	}
+	return "block:" + num(t.Block+1)
 }
 
 // measureHex takes the sizes of letters and pane.
@@ -254,11 +265,10 @@ func lightPick(first, n int) {
 }
 
 func lightNode(dst []view.Light, m int32, n *proto.Node, first, lines int) []view.Light {
-	if n.Range.Buf != s.Buf {
-		return dst
-	}
 	for _, x := range view.Spans(n) {
-		dst = hex.lay.AppendLights(dst, m, x.From, x.To, first, lines)
+		for _, y := range view.Elsewhere(s.Tree.Buffers, n.Range.Buf, x, s.Buf) {
+			dst = hex.lay.AppendLights(dst, m, y.From, y.To, first, lines)
+		}
 	}
 	return dst
 }
@@ -347,6 +357,10 @@ func hexPoint(x, y float64) {
 	at := -1
 	if y >= 0 {
 		at = byteAt(x, y)
+	}
+	if i := view.Spelled(s.Tree, s.Leaf, s.Buf, at); at >= 0 && i >= 0 {
+		point(i)
+		return
 	}
 	if own := s.owners(s.Buf); at >= 0 && at < len(own) {
 		point(int(own[at]))

@@ -18,7 +18,8 @@ var (
 	global   = js.Global()
 	somscope = global.Get("somscope")
 	uint8s   = global.Get("Uint8Array")
-	blob     js.Value // the open file, kept for a new worker
+	blob     js.Value // the open capture, kept for a new worker
+	outgoing js.Value // the file that goes with an Open
 )
 
 // post gives the engine a request; with the file when it is an Open.
@@ -27,7 +28,7 @@ func post(r *proto.Request) {
 	a := uint8s.New(len(b))
 	js.CopyBytesToJS(a, b)
 	if r.Open != nil {
-		somscope.Call("send", a, blob)
+		somscope.Call("send", a, outgoing)
 	} else {
 		somscope.Call("send", a)
 	}
@@ -79,17 +80,21 @@ func ready() { somscope.Call("ready") }
 // restart ends the engine's worker and starts another from the kept module.
 func restart() { somscope.Call("restart") }
 
-// sample fetches a sample of the shelf.
-func sample(name string, done func(f file, why string)) {
+// sample fetches a sample: its capture, and files of Skype's own that belong to it.
+func sample(name string, done func(f file, also []file, why string)) {
 	var fn js.Func
 	fn = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		defer fn.Release()
 		handle(func() {
 			if args[0].IsNull() {
-				done(file{}, args[1].String())
+				done(file{}, nil, args[1].String())
 				return
 			}
-			done(asFile(args[0]), "")
+			var also []file
+			for i := range args[2].Length() {
+				also = append(also, asFile(args[2].Index(i)))
+			}
+			done(asFile(args[0]), also, "")
 		})
 		return nil
 	})
@@ -153,6 +158,9 @@ func hitKey(key string) bool {
 	}
 	return true
 }
+
+// saveText saves a text as a file of the user's.
+func saveText(name, text string) { somscope.Call("save", name, text) }
 
 // clip copies text; done hears whether it worked.
 func clip(text string, done func(ok bool)) {

@@ -27,6 +27,7 @@ type list struct {
 	pages  map[uint32]*page
 	asked  map[uint32]uint32 // page to the age it was asked for in
 	age    uint32            // grows when rows may have changed; pages of an earlier age are asked for anew
+	era    uint32            // grows when all rows are dropped; what was asked for before is dropped, too
 	down   bool              // the last movement was downwards
 	tall   float64           // height given to space
 	view   float64           // CSS pixels that show rows
@@ -57,22 +58,22 @@ const (
 )
 
 var (
-	lists  [view.Tabs]*list // the list of a view; story and roles point into that of packets
-	stamps int32            // of pages, so that the painter sees new text
+	lists  [view.Tabs + 1]*list // the list of a view; those without one point to that of packets. The last is the one of the tab File that is not shown
+	stamps int32                // of pages, so that the painter sees new text
 	nul    = []byte{}
 )
 
 func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 	l := &list{table: table, tab: tab, grid: el(id), rows: el(id + "-rows"), space: el(id + "-space"), name: id + "-rows", cursor: -1}
 	l.pool = pool{layer: l.rows, kind: gridRows, cols: cols}
-	l.time = [...]int{1, 6, 0, 8}[table]
+	l.time = [...]int{1, 6, 0, 8, 0}[table]
 	l.forget()
 	lists[tab] = l
-	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress|onTree|onStory, func(what topic) {
-		if s.Tab != l.tab || s.Home || s.File.Name == "" {
+	subscribe(onRows|onPick|onTab|onSize|onFile|onProgress|onTree|onStory|onShelf, func(what topic) {
+		if s.Tab != l.tab || lists[l.tab] != l || !s.full() {
 			return
 		}
-		if what&(onSize|onTab|onFile) != 0 {
+		if what&(onSize|onTab|onFile|onShelf) != 0 {
 			l.measure()
 		}
 		if l.adrift && l.view > 0 {
@@ -86,8 +87,7 @@ func newList(tab view.Tab, table proto.Table, id string, cols int32) *list {
 
 // forget drops all rows: another file.
 func (l *list) forget() {
-	l.pages, l.asked = map[uint32]*page{}, map[uint32]uint32{}
-	l.age++
+	l.drop()
 	l.cursor, l.adrift = -1, false
 	l.scroll.Top = 0
 	l.scroll.Seen(0)
@@ -95,6 +95,13 @@ func (l *list) forget() {
 	if l.view > 0 {
 		l.put()
 	}
+}
+
+// drop forgets what the rows say, but not which is chosen.
+func (l *list) drop() {
+	l.pages, l.asked = map[uint32]*page{}, map[uint32]uint32{}
+	l.age++
+	l.era++
 }
 
 // stale keeps the rows on screen and asks for them anew.
@@ -109,6 +116,8 @@ func (l *list) total() int {
 		return int(p.Blocks)
 	case proto.Streams:
 		return int(p.Deep.Voices)
+	case proto.Pieces:
+		return int(s.local().Pieces)
 	}
 	return int(p.Packets)
 }
@@ -202,6 +211,8 @@ func (l *list) picked() int {
 		return int(s.Block) - 1
 	case proto.Streams:
 		return int(s.Stream) - 1
+	case proto.Pieces:
+		return int(s.Piece) - 1
 	}
 	if s.Sort == 0 && s.Flow != 0 {
 		if s.Down {
@@ -227,6 +238,8 @@ func (l *list) id() uint32 {
 		return s.Block - 1 // as the rows count them
 	case proto.Streams:
 		return s.Stream
+	case proto.Pieces:
+		return s.Piece
 	}
 	return s.Packet
 }
@@ -269,6 +282,9 @@ func (l *list) paint() {
 		if l.table == proto.Packets {
 			flags |= packetMarks(m)
 		}
+		if m.Known {
+			flags |= rowKnown
+		}
 		if m.ID == id {
 			flags |= rowOn
 			l.cursor = row
@@ -307,14 +323,15 @@ func (l *list) blank(row int) {
 func (l *list) tell(active string) {
 	p := &s.Progress
 	state := "reading"
+	done := p.Done || l.table == proto.Pieces
 	switch {
-	case p.Done && l.late:
+	case done && l.late:
 		state = "asking" // what is shown may be about to change
-	case p.Done:
+	case done:
 		state = "done"
 	}
 	rows, picked := strconv.Itoa(l.total()), ""
-	if n := [...]uint32{s.Packet, s.Flow, s.Block, s.Stream}[l.table]; n != 0 {
+	if n := [...]uint32{s.Packet, s.Flow, s.Block, s.Stream, s.Piece}[l.table]; n != 0 {
 		picked = num(n)
 	}
 	if state != l.says.state {
@@ -325,7 +342,7 @@ func (l *list) tell(active string) {
 		l.grid.attr("aria-rowcount", strconv.Itoa(l.total()+1))
 	}
 	if picked != l.says.picked {
-		l.grid.attr("data-"+[...]string{"packet", "flow", "block", "stream"}[l.table], picked)
+		l.grid.attr("data-"+[...]string{"packet", "flow", "block", "stream", "piece"}[l.table], picked)
 	}
 	if active != l.says.active {
 		if active == "" {
@@ -376,11 +393,14 @@ func (l *list) want(at, total int) {
 	if _, on := l.asked[k]; on {
 		return
 	}
-	age := l.age
+	age, era := l.age, l.era
 	l.asked[k] = age
 	asked := l.asked
-	ask(askRows, &proto.Request{Rows: &proto.RowsAsk{Table: l.table, From: uint32(from), N: uint32(n), Clock: s.Clock, Sort: s.Sort, Down: s.Down}}, func(r *proto.Reply) {
+	ask(askRows, &proto.Request{Rows: &proto.RowsAsk{Table: l.table, From: uint32(from), N: uint32(n), Clock: s.Clock, Sort: s.Sort, Down: s.Down, File: s.Local, Bare: s.Bare}}, func(r *proto.Reply) {
 		delete(asked, k)
+		if era != l.era { // of another file, or with values that are not to be shown any more
+			return
+		}
 		if r.Rows == nil || !l.accept(k, age, r.Rows) {
 			if r.Err != nil {
 				notify(sentence(r.Err), false)
@@ -451,6 +471,8 @@ func (l *list) pick(row int, push bool) {
 		}
 	case proto.Streams:
 		pickStream(uint32(row)+1, push)
+	case proto.Pieces:
+		pickPiece(uint32(row)+1, push)
 	}
 	l.show(row)
 }

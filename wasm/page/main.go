@@ -17,9 +17,11 @@ func begun() {
 	newFrame()
 	newList(view.TabPackets, proto.Packets, "packets", 7)
 	newList(view.TabFlows, proto.Flows, "flows", 10)
+	newList(view.TabFile, proto.Pieces, "pieces", 6)
+	lists[view.Tabs] = lists[view.TabFile]
 	newList(view.TabFile, proto.Blocks, "blocks", 5)
 	newList(view.TabMedia, proto.Streams, "streams", 11)
-	lists[view.TabStory], lists[view.TabRoles] = lists[view.TabPackets], lists[view.TabPackets]
+	lists[view.TabStory], lists[view.TabRoles], lists[view.TabProfile] = lists[view.TabPackets], lists[view.TabPackets], lists[view.TabPackets]
 	newStory()
 	newRoles()
 	newTree()
@@ -28,6 +30,7 @@ func begun() {
 	newFlowPane()
 	newJudges()
 	newMedia()
+	newShelf()
 	newPlayer()
 	newDialogs()
 	newEvents()

@@ -4,6 +4,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"somscope/wasm/view"
@@ -159,6 +160,7 @@ const (
 	rowLink   = 1 << 14 // to bit 16: how a packet belongs to the selected one
 	rowGroup  = 1 << 17 // belongs to the chosen phase
 	rowRead   = 1 << 18 // and bit 19: what is known of its text
+	rowKnown  = 1 << 20 // an end of the flow stands in a host cache that is open
 	trustBits = 9
 )
 
@@ -252,6 +254,37 @@ func (b *builder) text(s string) *builder {
 //go:noinline
 func (b *builder) close() *builder {
 	b.b = append(b.b, 4)
+	return b
+}
+
+// put adds what a pattern says, which for all but the smallest is less program than as many
+// calls: its steps are "<tag.class" that opens an element, ">" that closes one, "@name=value" that
+// sets an attribute, and anything else is text. A value or text that is "$" is the next argument.
+//
+//go:noinline
+func (b *builder) put(pattern string, args ...string) *builder {
+	take := func(t string) string {
+		if t == "$" {
+			t, args = args[0], args[1:]
+		}
+		return t
+	}
+	for pattern != "" {
+		var step string
+		step, pattern, _ = strings.Cut(pattern, "|")
+		switch step[0] {
+		case '<':
+			tag, class, _ := strings.Cut(step[1:], ".")
+			b.open(tag, class)
+		case '>':
+			b.close()
+		case '@':
+			name, value, _ := strings.Cut(step[1:], "=")
+			b.attr(name, take(value))
+		default:
+			b.text(take(step))
+		}
+	}
 	return b
 }
 

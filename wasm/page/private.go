@@ -2,7 +2,10 @@
 
 package main
 
-import "somscope/wasm/view"
+import (
+	"somscope/wasm/proto"
+	"somscope/wasm/view"
+)
 
 // Bytes that name a person or an installation are starred out until the user asks for them.
 
@@ -13,10 +16,13 @@ func hiddenBytes(buf uint8) []view.Span {
 	if t == nil || int(buf) >= len(t.Buffers) {
 		return nil
 	}
-	if s.Reveal != 0 && s.Reveal == t.Packet {
+	if s.Reveal != 0 && s.Reveal == treeID(t) || s.Bare && t.File != 0 {
 		return nil
 	}
 	s.Reveal = 0 // shown for one packet, and not when one comes back to it
+	if hiding.tree == t && hiding.buf == buf {
+		return hiding.list
+	}
 	here := &t.Buffers[buf]
 	var list []view.Span
 	for i := range t.Nodes {
@@ -25,20 +31,28 @@ func hiddenBytes(buf uint8) []view.Span {
 			continue
 		}
 		there := &t.Buffers[n.Range.Buf]
-		by := 0
-		if n.Range.Buf != buf {
-			if there.FileOff < 0 || here.FileOff < 0 {
-				continue
-			}
-			by = int(there.FileOff - here.FileOff)
-		}
 		for _, x := range view.Spans(n) {
-			if x = (view.Span{From: max(x.From+by, 0), To: min(x.To+by, len(here.Data))}); x.From < x.To {
-				list = append(list, x)
+			all := view.Elsewhere(t.Buffers, n.Range.Buf, x, buf)
+			if len(all) == 0 && there.FileOff >= 0 && here.FileOff >= 0 {
+				by := int(there.FileOff - here.FileOff)
+				all = []view.Span{{From: x.From + by, To: x.To + by}}
+			}
+			for _, x := range all {
+				if x = (view.Span{From: max(x.From, 0), To: min(x.To, len(here.Data))}); x.From < x.To {
+					list = append(list, x)
+				}
 			}
 		}
 	}
+	hiding.tree, hiding.buf, hiding.list = t, buf, list
 	return list
+}
+
+// hiding is what hiddenBytes found last: it is asked for every line that is painted.
+var hiding struct {
+	tree *proto.Tree
+	buf  uint8
+	list []view.Span
 }
 
 // hides reports whether bytes of a buffer hold some that are not shown.
@@ -55,10 +69,10 @@ func hides(buf uint8, x view.Span) bool {
 func unveil() {
 	switch {
 	case s.Tree == nil:
-	case s.Reveal == s.Tree.Packet:
+	case s.Reveal == treeID(s.Tree):
 		s.Reveal = 0
 	default:
-		s.Reveal = s.Tree.Packet
+		s.Reveal = treeID(s.Tree)
 	}
 	changed(onTree | onNode)
 }

@@ -3,8 +3,6 @@
 package main
 
 import (
-	"strings"
-
 	"somscope/wasm/proto"
 	"somscope/wasm/view"
 )
@@ -31,7 +29,10 @@ func cardPublic(b *builder) {
 
 // enterPublic takes what has been typed into the form of the card.
 func enterPublic() {
-	addr := strings.TrimSpace(value("public"))
+	addr := ""
+	for _, t := range view.Parts(value("public"), ' ') { // as it may have been pasted
+		addr += t
+	}
 	if addr != "" && !view.IsIPv4(addr) {
 		el("public-note").text("This is not an IPv4 address: four numbers from 0 to 255 with dots between them.")
 		el("public").focus()

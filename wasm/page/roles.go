@@ -3,7 +3,6 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +18,7 @@ var roles struct {
 	drawn                                                     *proto.Story
 	wide                                                      float64
 	pick                                                      view.Graph
-	order                                                     []int32 // of the table's rows
+	order                                                     []int // of the table's rows
 	sort                                                      int
 	told                                                      uint32
 }
@@ -129,10 +128,10 @@ func listRoles(st *proto.Story) {
 	t := &roles
 	t.order = t.order[:0]
 	for i := range st.Roles {
-		t.order = append(t.order, int32(i))
+		t.order = append(t.order, i)
 	}
 	if t.sort > 0 { // and within a column as they come
-		slices.SortStableFunc(t.order, func(a, b int32) int { return compareRoles(&st.Roles[a], &st.Roles[b]) })
+		view.Stable(t.order, func(a, b int) int { return compareRoles(&st.Roles[a], &st.Roles[b]) })
 	}
 	b := &builder{}
 	for n, i := range t.order {
@@ -292,7 +291,7 @@ func showRole(n uint32) {
 func roleKey(key string) bool {
 	at := -1
 	for i, r := range roles.order {
-		if r == int32(s.Role)-1 {
+		if r == int(s.Role)-1 {
 			at = i
 		}
 	}

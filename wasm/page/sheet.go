@@ -18,7 +18,8 @@ func sheetWidth(pane node) uint32 {
 // plainParts are the kinds that hold nothing but text, in their order.
 var plainParts = [...]struct{ tag, class, sign string }{{"h3", "", ""}, {"p", "", ""}, {"p", "dim", ""}, {"p", "card-err", "⚠ "}}
 
-func sheet(b *builder, h *proto.Sheet) {
+func sheet(b *builder, h *proto.Sheet) []string {
+	var keys []string // of its tables that can be sorted
 	b.el("h2", "", h.Title)
 	if h.Lead != "" {
 		b.el("p", "sheet-lead", h.Lead)
@@ -36,7 +37,11 @@ func sheet(b *builder, h *proto.Sheet) {
 		}
 		switch p.Kind {
 		case proto.PartTable:
-			sheetTable(b, p)
+			if p.Sort {
+				keys = append(keys, sortable(b, p, keys))
+			} else {
+				sheetTable(b, p)
+			}
 		case proto.PartDraw:
 			if p.Draw != nil {
 				drawing(b, p.Draw)
@@ -74,6 +79,7 @@ func sheet(b *builder, h *proto.Sheet) {
 	if folded {
 		b.close()
 	}
+	return keys
 }
 
 func sheetTable(b *builder, p *proto.Part) {
@@ -94,26 +100,35 @@ func sheetTable(b *builder, p *proto.Part) {
 	for at := 0; n > 0 && at+n <= len(p.Cells); at += n {
 		b.open("tr", "")
 		for i := range n {
-			c := &p.Cells[at+i]
-			class := ""
-			if c.Num {
-				class = "num"
-			}
-			b.open("td", class)
-			if c.Bar > 0 {
-				b.open("svg:svg", "cell-bar").attr("viewBox", "0 0 1000 1").attr("preserveAspectRatio", "none").attr("aria-hidden", "true")
-				b.rect(0, 0, float64(min(c.Bar, 1000)), 1)
-				b.close().el("span", "", c.Text)
-			} else if c.Do != "" {
-				b.button("link", c.Do, c.Text)
-			} else {
-				b.text(c.Text)
-			}
-			b.close()
+			sheetCell(b, &p.Cells[at+i])
 		}
 		b.close()
 	}
 	b.close().close().close()
+}
+
+// Marks of a cell: a sign and its word; the style sheet adds a colour.
+var cellMarks = [...][2]string{1: {"✓", "good"}, 2: {"✗", "bad"}, 3: {"?", "unsure"}}
+
+func sheetCell(b *builder, c *proto.Cell) {
+	class := ""
+	if c.Num {
+		class = "num"
+	}
+	b.open("td", class)
+	if m := int(c.Mark); m > 0 && m < len(cellMarks) {
+		b.open("span", "mark "+cellMarks[m][1]).attr("role", "img").attr("aria-label", cellMarks[m][1]).text(cellMarks[m][0]).close()
+	}
+	if c.Bar > 0 {
+		b.open("svg:svg", "cell-bar").attr("viewBox", "0 0 1000 1").attr("preserveAspectRatio", "none").attr("aria-hidden", "true")
+		b.rect(0, 0, float64(min(c.Bar, 1000)), 1)
+		b.close().el("span", "", c.Text)
+	} else if c.Do != "" {
+		b.button("link", c.Do, c.Text)
+	} else {
+		b.text(c.Text)
+	}
+	b.close()
 }
 
 var shapeTags = [...]string{"line", "polyline", "polygon", "rect", "text", "circle"}

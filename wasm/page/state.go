@@ -16,6 +16,11 @@ type State struct {
 	Marks    []int32           // colour and line of each Spec, as Specs
 	File     File              // what is open; the zero File: nothing is
 	Home     bool              // the drop zone is shown although a file is open
+	Shelf    []proto.LocalFile // Skype's own files that are open beside it; nil: none
+	Local    uint32            // that the tab File is about, from 1; 0: the capture
+	Piece    uint32            // of that file, selected, from 1; 0: none
+	Profile  *proto.Sheet      // what they all say; nil: not here yet
+	Bare     bool              // private values of theirs are shown
 	Progress proto.Progress    // how far reading is; zero: nothing was read
 	Tab      view.Tab          // zero: Packets
 	Clock    proto.Clock       // zero: since start
@@ -51,7 +56,7 @@ type State struct {
 	Mode     view.Mode         // zero: wide
 	Split    [3]float64        // percent: height of the list, width of the fields, width of the card
 	Log      string            // of the last crash, to be copied
-	Reveal   uint32            // packet whose private bytes are shown, from 1; 0: they are starred out everywhere
+	Reveal   uint64            // tree whose private bytes are shown, as treeID says; 0: they are starred out everywhere
 	Trouble  map[uint32]int    // crashes by packet, so that one is not asked for again and again
 }
 
@@ -97,6 +102,8 @@ const (
 	onStory                      // Story, Phase, Role, Clock
 	onJudges                     // Judges
 	onMedia                      // Voice, Curve
+	onShelf                      // Shelf, Local, Piece, Bare
+	onProfile                    // Profile
 )
 
 var s = State{
@@ -127,7 +134,7 @@ func subscribeFields(on topic, work func(what topic)) {
 	missed := topic(0)
 	subscribe(on|onTab|onFile, func(what topic) {
 		missed |= what
-		if s.Tab.Lone() || s.File.Name == "" || s.Home {
+		if s.Tab.Lone() || !s.full() {
 			return
 		}
 		what, missed = missed, 0
@@ -185,6 +192,15 @@ func mark(n *proto.Node) int32 {
 	}
 	return view.MarkVoid
 }
+
+// any reports whether something is open: a capture, or files of Skype's own.
+func (s *State) any() bool { return s.File.Name != "" || len(s.Shelf) > 0 }
+
+// full reports whether something is open and shown.
+func (s *State) full() bool { return s.any() && !s.Home }
+
+// has reports whether there is such a view now.
+func (s *State) has(t view.Tab) bool { return t.Has(s.File.Name != "", len(s.Shelf) > 0) }
 
 // node gives the selected node, nil when there is none.
 func (s *State) node() *proto.Node {

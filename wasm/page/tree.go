@@ -112,7 +112,7 @@ func treeHead() {
 		name = "packet:" + strconv.FormatUint(uint64(s.Tree.Packet), 10)
 		t.owned.text("· " + view.Percent(uint64(s.Tree.Owned), 1000) + " of " + view.Plural(len(s.data(0)), "byte") + " explained")
 	default:
-		name = "block:" + strconv.FormatUint(uint64(s.Tree.Block)+1, 10)
+		name = treeName()
 		t.owned.text("· " + view.Plural(len(s.data(0)), "byte"))
 	}
 	t.el.attr("data-for", name)
@@ -258,6 +258,9 @@ func followNode() bool {
 // goes is what a control does that leads to a place written as in a link: "n=214",
 // "tab=media&stream=1".
 func goes(to string) string {
+	if l := view.ParseLink(to); l.Piece != 0 {
+		return "piece:" + num(l.Local) + ":" + num(l.Piece)
+	}
 	to = to[strings.LastIndexByte(to, '&')+1:]
 	word, arg, _ := strings.Cut(to, "=")
 	if word == "n" {

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -292,7 +291,7 @@ func blocksOf(roles []proto.Role) []block {
 				sure++
 			}
 		}
-		slices.SortStableFunc(b.roles, func(x, y int) int { return weakness(&roles[x]) - weakness(&roles[y]) })
+		Stable(b.roles, func(x, y int) int { return weakness(&roles[x]) - weakness(&roles[y]) })
 		if most := max(sure, roleWeak); len(b.roles) > most+1 {
 			b.keep = min(keep, most+1)
 		}

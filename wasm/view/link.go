@@ -3,6 +3,7 @@ package view
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"somscope/wasm/proto"
 )
@@ -141,7 +142,7 @@ type Treated struct {
 // does not understand is left out.
 func ParseLink(s string) Link {
 	var l Link
-	for _, part := range strings.Split(strings.TrimPrefix(s, "#"), "&") {
+	for _, part := range Parts(strings.TrimPrefix(s, "#"), '&') {
 		key, val, _ := strings.Cut(part, "=")
 		val = unescape(val)
 		switch key {
@@ -214,7 +215,7 @@ const MaxTreats = 64
 
 func parseTreats(s string) []Treated {
 	var out []Treated
-	for _, p := range strings.Split(s, ",") {
+	for _, p := range Parts(s, ',') {
 		f, w, _ := strings.Cut(p, ":")
 		as, ok := AsNamed(w)
 		n := number(f)
@@ -228,7 +229,7 @@ func parseTreats(s string) []Treated {
 
 func parseCodecs(s string) []Coded {
 	var out []Coded
-	for _, p := range strings.Split(s, ",") {
+	for _, p := range Parts(s, ',') {
 		n, name, _ := strings.Cut(p, ":")
 		if x := (Coded{number(n), name}); x.Stream != 0 && isWord(name) && len(out) < MaxTreats {
 			out = append(out, x)
@@ -250,7 +251,7 @@ func isWord(s string) bool {
 
 func parsePublics(s string) []Public {
 	var out []Public
-	for _, p := range strings.Split(s, ",") {
+	for _, p := range Parts(s, ',') {
 		host, addr, _ := strings.Cut(p, "~")
 		if isAddress(host) && IsIPv4(addr) && len(out) < MaxTreats {
 			out = append(out, Public{host, addr})
@@ -271,7 +272,7 @@ func isAddress(s string) bool {
 
 // IsIPv4 reports whether a text is an IPv4 address, as people write it.
 func IsIPv4(s string) bool {
-	parts := strings.Split(s, ".")
+	parts := Parts(s, '.')
 	for _, p := range parts {
 		if n, ok := ParseNumber(p); !ok || n > 255 || len(p) > 1 && p[0] == '0' {
 			return false
@@ -282,16 +283,16 @@ func IsIPv4(s string) bool {
 
 // String writes the link with its #; the zero Link is "".
 func (l Link) String() string {
-	var b strings.Builder
+	var b writer
 	put := func(key, val string) {
-		if b.Len() == 0 {
-			b.WriteByte('#')
+		if len(b) == 0 {
+			b.put('#')
 		} else {
-			b.WriteByte('&')
+			b.put('&')
 		}
-		b.WriteString(key)
-		b.WriteByte('=')
-		b.WriteString(val)
+		b.add(key)
+		b.put('=')
+		b.add(val)
 	}
 	if l.Sample != "" {
 		put("sample", escape(l.Sample))
@@ -330,7 +331,7 @@ func (l Link) String() string {
 		for _, x := range l.Treat {
 			t = append(t, strconv.FormatUint(uint64(x.Flow), 10)+":"+AsWord(x.As))
 		}
-		put("treat", strings.Join(t, ","))
+		put("treat", join(t))
 	}
 	if l.As != "" {
 		put("as", l.As)
@@ -340,16 +341,16 @@ func (l Link) String() string {
 		for _, x := range l.Codec {
 			t = append(t, strconv.FormatUint(uint64(x.Stream), 10)+":"+x.Codec)
 		}
-		put("codec", strings.Join(t, ","))
+		put("codec", join(t))
 	}
 	if len(l.Public) > 0 {
 		var t []string
 		for _, x := range l.Public {
 			t = append(t, x.Host+"~"+x.Addr)
 		}
-		put("public", strings.Join(t, ","))
+		put("public", join(t))
 	}
-	return b.String()
+	return string(b)
 }
 
 // SameFile reports whether two links mean the same capture, read in the same way.
@@ -396,40 +397,83 @@ func isHash(s string) bool {
 	return len(s) >= 6 && len(s) <= 64
 }
 
+// Parts cuts a text at every sign of a kind.
+func Parts(s string, at byte) []string {
+	var out []string
+	from := 0
+	for i := range len(s) {
+		if s[i] == at {
+			out, from = append(out, s[from:i]), i+1
+		}
+	}
+	return append(out, s[from:])
+}
+
+func join(list []string) string {
+	var b writer
+	for i, t := range list {
+		if i > 0 {
+			b.put(',')
+		}
+		b.add(t)
+	}
+	return string(b)
+}
+
+// A writer gathers text. strings.Builder guards against misuse that cannot happen here, and
+// visitors would wait for it.
+type writer []byte
+
+func (b *writer) put(c byte)   { *b = append(*b, c) }
+func (b *writer) add(s string) { *b = append(*b, s...) }
+
 // escape writes everything but letters, digits and a few harmless signs as %XX.
 func escape(s string) string {
-	var b strings.Builder
+	var b writer
 	for i := range len(s) {
 		c := s[i]
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' {
-			b.WriteByte(c)
+			b.put(c)
 			continue
 		}
-		b.WriteByte('%')
-		b.WriteByte("0123456789ABCDEF"[c>>4])
-		b.WriteByte("0123456789ABCDEF"[c&15])
+		b.put('%')
+		b.put("0123456789ABCDEF"[c>>4])
+		b.put("0123456789ABCDEF"[c&15])
 	}
-	return b.String()
+	return string(b)
 }
 
 func unescape(s string) string {
 	if !strings.Contains(s, "%") {
-		return strings.ToValidUTF8(s, "\uFFFD")
+		return valid(s)
 	}
-	var b strings.Builder
+	var b writer
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
 			hi, ok1 := unhex(s[i+1])
 			lo, ok2 := unhex(s[i+2])
 			if ok1 && ok2 {
-				b.WriteByte(hi<<4 | lo)
+				b.put(hi<<4 | lo)
 				i += 2
 				continue
 			}
 		}
-		b.WriteByte(s[i])
+		b.put(s[i])
 	}
-	return strings.ToValidUTF8(b.String(), "\uFFFD")
+	return valid(string(b))
+}
+
+// valid puts one U+FFFD in the place of each run of bytes that is not UTF-8.
+func valid(s string) string {
+	var b writer
+	bad := false
+	for _, r := range s {
+		if r != utf8.RuneError || !bad {
+			b.add(string(r))
+		}
+		bad = r == utf8.RuneError
+	}
+	return string(b)
 }
 
 func unhex(c byte) (byte, bool) {

@@ -183,7 +183,7 @@ func ShortSource(key, title, authors string, year int) string {
 		}
 		return title
 	}
-	people := strings.Split(authors, ", ")
+	people := Parts(authors, ',')
 	for i, p := range people {
 		people[i] = p[strings.LastIndexByte(p, ' ')+1:]
 	}

@@ -1,9 +1,7 @@
 package view
 
 import (
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"somscope/wasm/proto"
 )
@@ -18,7 +16,7 @@ type Table struct {
 	Page   int // from 0
 
 	lower []string // the text of each row, in small letters
-	rows  []int32  // those that are shown, in order
+	rows  []int    // those that are shown, in order
 	done  bool     // rows is up to date
 }
 
@@ -52,13 +50,13 @@ func (t *Table) Sort(col int) {
 
 // Find shows only rows that contain a text, whatever its case.
 func (t *Table) Find(text string) {
-	if text = lower(trim(text)); text != t.Filter {
+	if text = lower(text); text != t.Filter {
 		t.Filter, t.Page, t.done = text, 0, false
 	}
 }
 
 // Rows lists the rows that are shown, by their number from 0, in order.
-func (t *Table) Rows() []int32 {
+func (t *Table) Rows() []int {
 	if t.done {
 		return t.rows
 	}
@@ -80,13 +78,13 @@ func (t *Table) Rows() []int32 {
 	t.rows = t.rows[:0]
 	for i := range all {
 		if t.Filter == "" || strings.Contains(t.lower[i], t.Filter) {
-			t.rows = append(t.rows, int32(i))
+			t.rows = append(t.rows, i)
 		}
 	}
 	if t.Col > 0 {
 		cells, at := t.Part.Cells, t.Col-1
-		slices.SortStableFunc(t.rows, func(a, b int32) int {
-			c := compare(&cells[int(a)*cols+at], &cells[int(b)*cols+at])
+		Stable(t.rows, func(a, b int) int {
+			c := compare(&cells[a*cols+at], &cells[b*cols+at])
 			if t.Down {
 				return -c
 			}
@@ -104,7 +102,7 @@ func (t *Table) Turn(by int) { t.Page = max(0, min(t.Page+by, t.Pages()-1)) }
 
 // Shown lists the rows of the page in front, and says which they are of those
 // that match, from 1.
-func (t *Table) Shown() (rows []int32, from, to int) {
+func (t *Table) Shown() (rows []int, from, to int) {
 	all := t.Rows()
 	a := min(t.Page*PageRows, len(all))
 	z := min(a+PageRows, len(all))
@@ -167,8 +165,8 @@ func small(c byte) byte {
 	return c
 }
 
-// CSV writes the head and the rows that are shown, of all pages, as RFC 4180 has it. A cell that
-// a spreadsheet would run as a formula gets an apostrophe before it.
+// CSV writes the head and the rows that are shown, of all pages, as RFC 4180 has it, every cell
+// in quotes. A cell that a spreadsheet would run as a formula gets an apostrophe before it.
 func (t *Table) CSV() string {
 	if t.Part == nil {
 		return ""
@@ -181,7 +179,7 @@ func (t *Table) CSV() string {
 	b = append(b, "\r\n"...)
 	for _, r := range t.Rows() {
 		for i := range cols {
-			b = appendCSV(b, t.Part.Cells[int(r)*cols+i].Text, i == 0)
+			b = appendCSV(b, t.Part.Cells[r*cols+i].Text, i == 0)
 		}
 		b = append(b, "\r\n"...)
 	}
@@ -195,11 +193,13 @@ func appendCSV(b []byte, cell string, first bool) []byte {
 	if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
 		cell = "'" + cell
 	}
-	if !strings.ContainsAny(cell, "\",\r\n") && cell == trim(cell) {
-		return append(b, cell...)
-	}
 	b = append(b, '"')
-	b = append(b, strings.Join(strings.Split(cell, `"`), `""`)...)
+	for i := range len(cell) {
+		if cell[i] == '"' {
+			b = append(b, '"')
+		}
+		b = append(b, cell[i])
+	}
 	return append(b, '"')
 }
 
@@ -221,10 +221,7 @@ func lower(t string) string {
 		case r >= 'Ѐ' && r <= 'Џ':
 			r += 80
 		}
-		b = utf8.AppendRune(b, r)
+		b = append(b, string(r)...)
 	}
 	return string(b)
 }
-
-// trim takes spaces away at both ends.
-func trim(t string) string { return strings.Trim(t, " \t\r\n") }

@@ -45,7 +45,7 @@ func TestTable(t *testing.T) {
 		{func() { x.Sort(1) }, "dora anna Carl bert"},
 		{func() { x.Sort(2) }, "anna bert dora Carl"}, // by the key, not by the text
 		{func() { x.Sort(9) }, "anna bert dora Carl"},
-		{func() { x.Find(" AR ") }, "Carl"},
+		{func() { x.Find("AR") }, "Carl"},
 		{func() { x.Find("9x") }, ""}, // never over two cells
 		{func() { x.Set(people()) }, ""},
 		{func() { x.Find("") }, "anna bert dora Carl"},
@@ -66,7 +66,8 @@ func TestTableCSV(t *testing.T) {
 	x.Sort(0)
 	x.Find("a")
 	got := x.CSV()
-	if want := "Name,Number,Seen,Says\r\nanna,10,x,'=SUM(A1)\r\nCarl,9,x,\"a \"\"word\"\", and more\"\r\ndora,\"1,024\",x,plain\r\n"; got != want {
+	want := strings.ReplaceAll("'Name','Number','Seen','Says'\r\n'anna','10','x','’=SUM(A1)'\r\n'Carl','9','x','a ''word'', and more'\r\n'dora','1,024','x','plain'\r\n", "'", `"`)
+	if want = strings.ReplaceAll(want, "’", "'"); got != want {
 		t.Errorf("got\n%q, want\n%q", got, want)
 	}
 	x.Find("")
