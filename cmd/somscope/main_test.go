@@ -173,7 +173,8 @@ func TestSamplesReadWhole(t *testing.T) {
 		// The permalink of the shelf leads to a field that is there.
 		var n int
 		var at string
-		if _, err := fmt.Sscanf(s.Look, "#sample="+s.Name+"&n=%d&at=%s", &n, &at); err != nil {
+		if s.Name == "profile" { // leads to the files beside it
+		} else if _, err := fmt.Sscanf(s.Look, "#sample="+s.Name+"&n=%d&at=%s", &n, &at); err != nil {
 			t.Errorf("%s: look %q: %v", s.Name, s.Look, err)
 		} else if tree := fine(t, "dump", "-packet", strconv.Itoa(n), file); !strings.Contains(tree, "["+at+"]") {
 			t.Errorf("%s: no %s in\n%s", s.Name, at, tree)

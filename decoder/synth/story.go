@@ -103,6 +103,10 @@ func Stories() []Story {
 
 // Shelf is site/content/samples.json, the list of the stories. Sizes are bytes.
 func Shelf(all []Story) []byte {
+	type beside struct {
+		File string `json:"file"`
+		Name string `json:"name"`
+	}
 	type entry struct {
 		Name     string `json:"name"`
 		File     string `json:"file"`
@@ -113,7 +117,7 @@ func Shelf(all []Story) []byte {
 		Size     int    `json:"size"`
 		Packets  int    `json:"packets"`
 
-		Beside []string `json:"beside,omitempty"` // files that are opened with it
+		Local []beside `json:"local,omitempty"` // files that are opened with it
 	}
 	list := []entry{}
 	for _, s := range all {
@@ -125,7 +129,7 @@ func Shelf(all []Story) []byte {
 			"The same capture, and beside it what the client kept on its machine: its host cache of 200 supernodes, its buddies, those of a second machine, and a chat; the page holds them against each other.",
 			s.Date, "#sample=profile&tab=profile", len(s.data), s.Packets, nil}
 		for _, p := range Profile() {
-			e.Beside = append(e.Beside, "samples/profile/"+p.Name)
+			e.Local = append(e.Local, beside{"samples/profile/" + p.Name, p.Name})
 			e.Size += len(p.data)
 		}
 		list = append(list, e)

@@ -73,7 +73,7 @@ func TestShelf(t *testing.T) {
 	var list []struct {
 		Name, File, Title, Sentence, Date, Look string
 		Size, Packets                           int
-		Beside                                  []string
+		Local                                   []struct{ File, Name string }
 	}
 	if err := json.Unmarshal(Shelf(Stories()), &list); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestShelf(t *testing.T) {
 	for _, s := range list {
 		m := link.FindStringSubmatch(s.Look)
 		if s.Name == "profile" { // it leads to the files, not to a packet
-			if s.Look != "#sample=profile&tab=profile" || s.Title == "" || len(s.Beside) != len(Profile()) {
+			if s.Look != "#sample=profile&tab=profile" || s.Title == "" || len(s.Local) != len(Profile()) {
 				t.Errorf("%+v", s)
 			}
 			continue
