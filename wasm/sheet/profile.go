@@ -29,11 +29,6 @@ func Profile(s *decoder.Shelf, c *decoder.Capture, bare bool, env Env) *proto.Sh
 		w.Lead += ", beside the capture " + c.Name()
 	}
 	w.Lead += "."
-	tool := proto.Tool{Text: "Show names, credentials and addresses", Do: "bare:1"}
-	if bare {
-		tool = proto.Tool{Text: "Hide names, credentials and addresses", Do: "bare:0"}
-	}
-	w.part(proto.Part{Kind: proto.PartTools, Tools: []proto.Tool{tool}})
 	p.files()
 	if c != nil {
 		p.together(c.Together(s))
@@ -106,7 +101,7 @@ func when(unix int64) string {
 // files is the shelf itself.
 func (p *profile) files() {
 	p.head("On the shelf")
-	t := newTable("", "No.", "File", "What it is", "Bytes", "Faults", "")
+	t := newTable("", "No.", "File", "What it is", "Bytes", "Faults")
 	for i, f := range p.s.Files {
 		n := strconv.Itoa(i + 1)
 		t.linkNum(n, pieceDo(i+1, 1))
@@ -124,7 +119,6 @@ func (p *profile) files() {
 			}
 			t.link(text, pieceDo(i+1, x.Piece+1))
 		}
-		t.link("Take off the shelf", "shut:"+n)
 	}
 	p.table(t)
 }
@@ -202,7 +196,7 @@ func (p *profile) two() {
 	}
 	p.text(x.Says, x.Cite...)
 	t := newTable("", "Buddy", "In the first", "In the second", "So")
-	t.Sort, t.Name = true, "two-clients"
+	t.Sort, t.Name = true, "clients"
 	marks := [...]uint8{localfile.Differs: 1, localfile.Same: 2, localfile.Unclear: 3, localfile.OnlyA: 0, localfile.OnlyB: 0}
 	side := func(file int, y *localfile.Buddy) {
 		if y == nil {
@@ -312,7 +306,7 @@ func (p *profile) nodes(i int, f *localfile.File, c *decoder.Capture) {
 		n := &list[k]
 		t.number(int64(n.N)+1, pieceDo(i+1, n.Piece+1))
 		p.private(t, n.Addr.Addr().String(), addrKey(n.Addr), "")
-		t.number(int64(n.Addr.Port()), "")
+		t.Cells = append(t.Cells, proto.Cell{Text: strconv.Itoa(int(n.Addr.Port())), Num: true, Key: sortable(int64(n.Addr.Port()))})
 		t.number(int64(n.Class), "")
 		t.Cells = append(t.Cells, proto.Cell{Text: when(n.First), Key: sortable(n.First)}, proto.Cell{Text: when(n.Last), Key: sortable(n.Last)})
 		t.number(int64(n.Fails), "")
