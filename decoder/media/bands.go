@@ -25,6 +25,6 @@ func Bands() []Band {
 		{"69 bytes", "size", 69, 69, tcp, "The voice messages of client 0.97 over TCP.", bs04("§4.5")},
 		{"400 to 490 bytes: video", "size", 400, 490, any, "What Tstat takes for video, when more than a tenth of the messages is like this.", tstat},
 		{"800 to 980 bytes: video", "size", 800, 980, any, "What Tstat takes for video, when more than a tenth of the messages is like this.", tstat},
-		{"50 to 8000 Hz", "band", 50, 8000, any, "The tones that passed through a call of client 0.97: a wide band, which iLBC, G.729 and G.711 with their 4000 Hz do not carry.", seed("§4.5.3")},
+		{"50 to 8000 Hz", "band", 50, 8000, any, "The tones that passed through a call of client 0.97: a wide band, which iLBC, G.729 and G.711 with their 4000 Hz do not carry; no pass band can be seen from sizes, so none is drawn.", seed("§4.5.3")},
 	}
 }

@@ -321,3 +321,71 @@ func TestHoldThenQuiet(t *testing.T) {
 		}
 	}
 }
+
+// TestBeforeTheCall holds that what keeps the way open before anybody speaks is no hold, and that
+// both directions say the same of it.
+func TestBeforeTheCall(t *testing.T) {
+	for seed := range uint64(10) {
+		s := newScript(seed)
+		s.jitter = 3
+		begin := s.now
+		for dir, back := range []bool{false, true} {
+			s.back, s.now = back, begin
+			s.hold(6+0.2*float64(dir), 3-1.8*float64(dir), 3) // one of them less than a hold
+			s.voice(12, 30, always(63))
+			s.hold(15, 3, 30)
+			s.voice(12, 30, always(63))
+		}
+		r := s.report(media.Data)
+		checkReport(t, r)
+		for dir, list := range r.Segments {
+			if kinds(list) != "quiet voice hold voice" || !list[0].Early || list[0].Name() != "before the call" || !strings.Contains(list[0].Says, "before any voice") {
+				t.Errorf("seed %d, direction %d: %s", seed, dir, says(list))
+			}
+			for i := 1; i < len(list); i++ {
+				if list[i].Early {
+					t.Errorf("seed %d: %s is early", seed, list[i].Says)
+				}
+			}
+		}
+	}
+}
+
+// TestChanges holds that the remark lists each change once, with what fits before and after.
+func TestChanges(t *testing.T) {
+	s := newScript(14)
+	s.jitter = 2
+	begin := s.now
+	for _, back := range []bool{false, true} {
+		s.back, s.now = back, begin
+		s.voice(10, 30, always(63))
+		s.voice(10, 20, always(173))
+		s.hold(8, 3, 30)
+		s.voice(10, 20, always(33))
+		if back { // in one direction only
+			s.voice(10, 30, always(63))
+		}
+	}
+	r := s.report(media.Data)
+	checkReport(t, r)
+	at := -1
+	for i := range r.Words {
+		if r.Words[i].Title == "Adaptation" {
+			at = i
+		}
+	}
+	if at < 0 || len(r.Words[at].Changes) != 3 || !strings.Contains(r.Words[at].Text, "3 times") {
+		t.Fatalf("%+v", r.Words)
+	}
+	for i, want := range []struct {
+		at       float64
+		from, to string
+		both     bool
+	}{{10, "iLBC", "EG.711", true}, {28, "EG.711", "G.729", true}, {38, "G.729", "iLBC", false}} {
+		c := r.Words[at].Changes[i]
+		if c.From == nil || c.To == nil || c.From.Codec != want.from || c.To.Codec != want.to || c.Both != want.both || !c.Both && !c.Back ||
+			math.Abs(float64(c.At)/1e9-begin-want.at) > 1 {
+			t.Errorf("change %d: %+v", i, c)
+		}
+	}
+}

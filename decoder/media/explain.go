@@ -127,8 +127,10 @@ func (a *analyst) say(list []Segment, i int, k *known) {
 	span := seconds(g.To - g.From)
 	switch g.Kind {
 	case Quiet:
-		switch g.Messages {
-		case 0:
+		switch {
+		case g.Early && g.Messages > 0:
+			g.Says = count(g.Messages, "message") + " in " + span + ", before any voice of either direction: the call is being set up."
+		case g.Messages == 0:
 			g.Says = "Nothing came for " + span + "."
 		default:
 			g.Says = count(g.Messages, "message") + " in " + span + ": too few for anything to be said."

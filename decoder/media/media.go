@@ -102,6 +102,7 @@ func (k Kind) String() string { return kindWords[k%Kinds] }
 type Segment struct {
 	Back        bool
 	Kind        Kind
+	Early       bool   // quiet before the first voice of either direction: the call is being set up
 	From, To    int64  // ns since 1970; both 0 when no message has a time
 	First, Last uint32 // packets, from 0; First > Last: there are none
 	Messages    int
@@ -113,6 +114,14 @@ type Segment struct {
 	Fits        []Fit   // best first, at most 8; none unless Voice or Bulk
 	Says        string  // one sentence
 	Why         string  // what changed against the segment before, or ""
+}
+
+// Name is the kind of a segment in a word or two: "hold", "before the call".
+func (g *Segment) Name() string {
+	if g.Early {
+		return "before the call"
+	}
+	return g.Kind.String()
 }
 
 // A Slice is what one direction did in a piece of time.
@@ -147,6 +156,18 @@ type Remark struct {
 	Text  string // one to three sentences
 	Cite  []field.Cite
 	Trust field.Trust
+
+	Changes []Change // what the text speaks of, in order of time; or none
+}
+
+// A Change is when the voice of a direction, or of both, became another one.
+type Change struct {
+	At   int64 // ns since 1970
+	Both bool  // of both directions at about the same time
+	Back bool  // else: from B to A
+	Why  string
+	// What fits best before and after; nil where nothing fits well.
+	From, To *Fit
 }
 
 // A Band is a published figure to be drawn behind a curve.

@@ -48,6 +48,12 @@ func (m *Meter) Report(c Carrier) *Report {
 			r.Slices[d] = slice(timed[d], first, r.Every, n)
 			r.Segments[d] = a.segments(timed[d], d == 1, r)
 		}
+		early(r)
+		for d := range r.Segments {
+			for i := range r.Segments[d] {
+				a.say(r.Segments[d], i, &a.seen[d][i])
+			}
+		}
 	}
 	for d := range bare {
 		if len(r.Segments[d]) == 0 && len(bare[d]) > 0 {
@@ -156,10 +162,31 @@ func (a *analyst) segments(list []sample, back bool, r *Report) []Segment {
 		a.evenness(list[kept[i].from:kept[i].to], &out[i], &a.seen[d][i])
 	}
 	out, a.seen[d] = pauses(out, a.seen[d], back)
-	for i := range out {
-		a.say(out, i, &a.seen[d][i])
-	}
 	return out
+}
+
+// early marks what lies before the first voice of either direction. A call that has not begun
+// cannot be held: three messages a second are then what keeps the way open while it is set up.
+func early(r *Report) {
+	first := int64(math.MaxInt64)
+	for _, list := range r.Segments {
+		for i := range list {
+			if list[i].Kind == Voice {
+				first = min(first, list[i].From)
+			}
+		}
+	}
+	if first == math.MaxInt64 {
+		return
+	}
+	for _, list := range r.Segments {
+		for i := range list {
+			// One direction may begin some moments after the other.
+			if g := &list[i]; (g.Kind == Hold || g.Kind == Quiet) && g.From < first && g.To-first < first-g.From {
+				g.Kind, g.Early = Quiet, true
+			}
+		}
+	}
 }
 
 // pauses puts a quiet segment wherever nothing came for long, and lets quiet and hold reach from

@@ -1,8 +1,11 @@
 package media
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"somscope/decoder/field"
 )
@@ -22,7 +25,6 @@ type direction struct {
 	mean      float64 // bytes, of the longest voice
 	narrow    float64 // share of the belief in codecs of the telephone's band, by time
 	wide      float64
-	changes   int // borders between two stretches of voice
 	bulk      float64
 	video     bool
 	poor      bool // no point fits the longest voice
@@ -66,9 +68,6 @@ func (a *analyst) direction(r *Report, i int) direction {
 				} else {
 					d.wide += g.Fits[f].Share * span
 				}
-			}
-			if j > 0 && r.Segments[i][j-1].Kind == Voice {
-				d.changes++
 			}
 		case Hold:
 			d.hold += span
@@ -126,7 +125,7 @@ func (a *analyst) words(r *Report) []Remark {
 	ds := [2]direction{a.direction(r, 0), a.direction(r, 1)}
 	var out []Remark
 	add := func(title, text string, trust field.Trust, cite ...field.Cite) {
-		out = append(out, Remark{title, text, cite, trust})
+		out = append(out, Remark{Title: title, Text: text, Cite: cite, Trust: trust})
 	}
 	var voice []*direction
 	for i := range ds {
@@ -161,7 +160,7 @@ func (a *analyst) words(r *Report) []Remark {
 		add("To a telephone", text, field.Inferred, tstat, field.Cite{Key: "bon"})
 	}
 	a.band(r.Carrier, voice, add, bs04("§4.5.3"), seed, ours)
-	a.changes(r, ds[:], add, bon, ours)
+	a.changes(r, func(x Remark) { out = append(out, x) }, bon, ours)
 	a.balance(ds[:], add, field.Cite{Key: "ada"})
 	for _, d := range voice {
 		if d.poor {
@@ -200,9 +199,12 @@ type adder func(title, text string, trust field.Trust, cite ...field.Cite)
 // silence tells whether the pace ever stops.
 func (a *analyst) silence(voice []*direction, add adder, cite ...field.Cite) {
 	even, all, pauses := 0, 0, 0
+	var each []string
 	for _, d := range voice {
 		even, all, pauses = even+d.even, all+d.all, pauses+d.pauses
+		each = append(each, d.name()+" in "+strconv.Itoa(d.even)+" of "+strconv.Itoa(d.all))
 	}
+	seen := strings.Join(each, " and ") + " whole seconds of voice"
 	if all < enoughVoice {
 		return
 	}
@@ -210,11 +212,11 @@ func (a *analyst) silence(voice []*direction, add adder, cite ...field.Cite) {
 	would := "With silence suppression there would be gaps of seconds whenever somebody listens, and in them a message of comfort noise now and then."
 	switch {
 	case share >= 0.9 && pauses == 0:
-		add("No silence suppression", "In "+percent(share)+" of "+strconv.Itoa(all)+" seconds of voice messages came at the same pace. Nobody speaks all the time, so silence is sent as speech is. "+would, field.Inferred, cite...)
+		add("No silence suppression", "The messages came at the same pace "+seen+". Nobody speaks all the time, so silence is sent as speech is. "+would, field.Inferred, cite...)
 	case pauses > 0:
 		add("Pauses", "The messages stop "+times(pauses)+" for two seconds or more between two stretches of voice. Client 0.97 did not do so when nobody spoke, so these may be losses, a mute key or another client. "+would, field.Inferred, cite...)
 	default:
-		add("An uneven pace", "Only in "+percent(share)+" of "+strconv.Itoa(all)+" seconds of voice the messages came at the same pace, which loss or jitter may explain. "+would, field.Inferred, cite...)
+		add("An uneven pace", "The messages came at the same pace only "+seen+", which loss or jitter may explain. "+would, field.Inferred, cite...)
 	}
 }
 
@@ -249,11 +251,11 @@ func (a *analyst) rates(voice []*direction, add adder, usual, floor, seed field.
 	case low < 1500:
 		text += "; below 1.5 kB/s a call of client 0.97 could not be understood any more."
 	case low < 2000:
-		text += "; client 0.97 needed 2 kB/s to be understood."
+		text += "; with 2 kB/s a call of client 0.97 could still be understood, with 1.5 kB/s no longer."
 	case math.Abs(low-4700) < 500:
 		text += ". Client 0.97 took about as much: 5 kB/s, in messages of 67 bytes."
 	default:
-		text += ". Client 0.97 took 5 kB/s, in messages of 67 bytes, and needed 2."
+		text += ". A call of client 0.97 took 5 kB/s, in messages of 67 bytes, and could still be understood with 2 kB/s."
 	}
 	add("Rate", text, field.Measured, usual, floor, seed)
 }
@@ -267,44 +269,94 @@ func (a *analyst) band(c Carrier, voice []*direction, add adder, cite ...field.C
 	for _, d := range voice {
 		narrow, wide = narrow+d.narrow, wide+d.wide
 	}
+	const unseen = " The band itself cannot be seen from sizes: it is that of the codec which fits them."
 	narrow, wide = narrow/float64(len(voice)), wide/float64(len(voice))
 	switch {
 	case narrow > 0.7:
-		add("Which band", "What fits best here is a codec of the telephone's band, up to 4000 Hz. Through a call of client 0.97 tones of 50 to 8000 Hz were heard, which takes a codec of a wide band such as iSAC; between two clients such a fit asks for a reason, be it a later client or DisableCodecs.", field.Inferred, cite...)
+		add("Which band", "What fits best here is a codec of the telephone's band, up to 4000 Hz. Through a call of client 0.97 tones of 50 to 8000 Hz were heard, which takes a codec of a wide band such as iSAC; between two clients such a fit asks for a reason, be it a later client or DisableCodecs."+unseen, field.Inferred, cite...)
 	case wide > 0.7:
-		add("Which band", "What fits best here is a codec of a wide band, as the 50 to 8000 Hz ask for that were heard through a call of client 0.97; iLBC and G.729 end at 4000 Hz.", field.Inferred, cite...)
+		add("Which band", "What fits best here is a codec of a wide band, as the 50 to 8000 Hz ask for that were heard through a call of client 0.97; iLBC and G.729 end at 4000 Hz."+unseen, field.Inferred, cite...)
 	}
 }
 
-// changes tells of adaptation.
-func (a *analyst) changes(r *Report, ds []direction, add adder, cite ...field.Cite) {
-	n := 0
-	for i := range ds {
-		n += ds[i].changes
+// alike is how far apart the same change may be in the two directions, in ns.
+const alike = 3 * second / 2
+
+// changesOf are the changes of the voice of a direction: wherever two stretches of voice meet, and
+// where another point fits best behind a pause or a hold.
+func (a *analyst) changesOf(r *Report, dir int) []Change {
+	var out []Change
+	list, last := r.Segments[dir], -1
+	best := func(i int) *Fit {
+		if i < len(a.seen[dir]) && a.seen[dir][i].none > 0.5 {
+			return nil
+		}
+		return &list[i].Fits[0]
 	}
-	if n == 0 {
+	for i := range list {
+		g := &list[i]
+		if g.Kind != Voice || len(g.Fits) == 0 {
+			continue
+		}
+		if last >= 0 {
+			c := Change{At: g.From, Back: dir == 1, From: best(last), To: best(i)}
+			if last == i-1 {
+				c.Why = g.Why
+			}
+			if c.Why != "" || !same(c.From, c.To) {
+				out = append(out, c)
+			}
+		}
+		last = i
+	}
+	return out
+}
+
+// same reports whether two fits are of the same working point.
+func same(a, b *Fit) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Codec == b.Codec && a.Kbits == b.Kbits && a.Ms == b.Ms && a.RF == b.RF
+}
+
+// changes tells of adaptation.
+func (a *analyst) changes(r *Report, add func(Remark), cite ...field.Cite) {
+	all, back := a.changesOf(r, 0), a.changesOf(r, 1)
+	n := len(all)
+	for _, c := range back {
+		at := n
+		for i := range all[:n] {
+			if x := &all[i]; !x.Both && same(x.From, c.From) && same(x.To, c.To) && max(x.At-c.At, c.At-x.At) <= alike {
+				at = i
+				break
+			}
+		}
+		if at < n {
+			all[at].Both, all[at].At = true, min(all[at].At, c.At)
+			continue
+		}
+		all = append(all, c)
+	}
+	if len(all) == 0 {
 		return
 	}
-	for i := range r.Segments {
-		for j := 1; j < len(r.Segments[i]); j++ {
-			x, y := &r.Segments[i][j-1], &r.Segments[i][j]
-			if x.Kind != Voice || y.Kind != Voice || len(x.Fits) == 0 || len(y.Fits) == 0 {
-				continue
-			}
-			text := "Sizes or pace of the voice change " + times(n) + " during the call. The first time " + ds[i].name() + ": " + y.Why + "."
-			p, q := &x.Fits[0], &y.Fits[0]
-			switch {
-			case p.Codec == q.Codec && p.Kbits != q.Kbits && p.RF == q.RF:
-				text += " What fits best stays " + p.Codec + ", at another rate: in the paper its rate goes from 10 to 32 kbit/s."
-			case p.Codec == q.Codec && p.RF != q.RF:
-				text += " What fits best stays " + p.Codec + ", with another number of blocks a message: in the model old blocks are repeated against loss."
-			case p.Codec != q.Codec:
-				text += " What fits best is another codec."
-			}
-			add("Adaptation", text, field.Inferred, cite...)
-			return
+	slices.SortStableFunc(all, func(a, b Change) int { return cmp.Compare(a.At, b.At) })
+	rate, blocks := "", ""
+	for i := range all {
+		p, q := all[i].From, all[i].To
+		if p == nil || q == nil || p.Codec != q.Codec {
+			continue
+		}
+		if p.Kbits != q.Kbits && p.RF == q.RF && rate == "" {
+			rate = " Where only the rate of " + p.Codec + " changes, it is as in the paper, where that goes from 10 to 32 kbit/s."
+		}
+		if p.RF != q.RF && blocks == "" {
+			blocks = " Where only the number of blocks a message changes, it is as in the model, where old blocks are repeated against loss."
 		}
 	}
+	add(Remark{Title: "Adaptation", Text: "Sizes or pace of the voice change " + times(len(all)) + " during the call." + rate + blocks,
+		Trust: field.Inferred, Cite: cite, Changes: all})
 }
 
 // balance compares the directions.
