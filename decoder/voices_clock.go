@@ -105,6 +105,8 @@ func (c *Capture) holdClock(v *Voice, x *VoiceCodec) {
 			}
 		}
 		say("%s, but %s of the SDP would have %s: %s.", grows, x.sdp, thousands(clock), why)
+	case x.How == CodecUser:
+		say("You chose %s, which may be the wrong codec: its clock is %s, but the timestamps grow by %s a second. If it is the right one, the sender does not keep its clock, or the times of the capture are wrong.", title, thousands(clock), about(rate))
 	default:
 		say("%s, but %s has a clock of %s: the sender does not keep it, or the times of the capture are wrong.", grows, title, thousands(clock))
 	}

@@ -113,6 +113,13 @@ func TestChoiceOverFixedType(t *testing.T) {
 	if !c.TreatCodec(2, "pcmu") || fixed() || c.Voice(2).Codecs[0].Codec.ID != codec.PCMU {
 		t.Errorf("%+v, %q", c.Voice(2).Codecs[0], c.Voice(2).Words)
 	}
+	// A choice that the timestamps speak against may itself be the mistake, and that comes first.
+	if !c.TreatCodec(2, "l16") {
+		t.Fatal("L16 cannot be chosen")
+	}
+	if w := strings.Join(c.Voice(2).Words, " "); !strings.HasPrefix(w, "You chose L16, uncompressed, which may be the wrong codec: its clock is 44,100, but the timestamps grow by about 8,000 a second.") {
+		t.Errorf("%q", w)
+	}
 	if !c.TreatCodec(2, "") || !fixed() {
 		t.Error("the choice stays")
 	}

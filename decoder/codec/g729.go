@@ -44,7 +44,7 @@ var (
 	specG729L1  = g729("l1", "L1, filter, first stage", field.Dec, "The number of one of 128 rough shapes of the filter, as ten line spectral frequencies.")
 	specG729L2  = g729("l2", "L2, filter, lower half", field.Dec, "The number of one of 32 corrections to the five lower frequencies of the filter.")
 	specG729L3  = g729("l3", "L3, filter, upper half", field.Dec, "The number of one of 32 corrections to the five upper frequencies of the filter.")
-	specG729P1  = g729("p1", "P1, pitch delay", field.Dec, "How many samples ago the sound was like now: the pitch of the voice in the first half, from 19 1/3 to 143 samples, the short delays in thirds.")
+	specG729P1  = g729("p1", "P1, pitch delay", field.Dec, "How many samples back the sound was much as it is now, so that the decoder copies that piece: the pitch of the voice in the first half, from 19 1/3 to 143 samples, the short delays in thirds.")
 	specG729P0  = g729("p0", "P0, parity of the pitch", field.Dec, "This bit makes the number of ones in it and in the six upper bits of P1 odd, so that the decoder notices a damaged pitch.")
 	specG729C1  = g729("c1", "C1, pulse positions", field.Hex, "Where in the 40 samples of the first half the four pulses of the excitation stand: three tracks of 8 places and one of 16.")
 	specG729S1  = g729("s1", "S1, pulse signs", field.Bin, "The signs of the four pulses of the first half; a set bit is a positive pulse.")
@@ -82,7 +82,7 @@ var g729Codec = &Codec{
 	Doc: "The codec of much paid-for telephony over the internet, 10 bytes for 10 ms; Bonfiglio names it first for Skype's calls to telephones.",
 	RTP: "G729", Clock: 8000, Rate: 8000, Kbits: "8",
 	Frame: 10 * time.Millisecond, Bytes: g729Len,
-	Why:     "G.729 is explained to the bit but not decoded, so it cannot be heard here.",
+	Why:     "G.729 cannot be heard here: no decoder for it is part of Somscope, as its tables are long and no well-kept free one in Go is known to us; its parameters are explained instead.",
 	Disable: []string{"G729"},
 	Sample:  "gcall",
 	Trust:   field.Specified,

@@ -40,7 +40,7 @@ var (
 	specILBCScale = spec("ilbc.scale", "Start state, scale", field.Dec, "rfc3951", "§3.5.2",
 		"The largest amplitude of the start state, in 64 steps from 10 to 12,640.")
 	specILBCState = spec("ilbc.state", "Start state, sample", field.Dec, "rfc3951", "§3.5.3",
-		"One sample of the start state in 8 steps; 4.5 is as loud as the scale says.")
+		"One sample of the start state, in 8 uneven steps from -0.83 to 0.89 of the amplitude that the scale gives.")
 	specILBCEmpty = withTerm(spec("ilbc.empty", "Empty frame", field.Flag, "rfc3951", "§3.8",
 		"Set when the frame holds nothing: the decoder then makes up for it as if it had been lost."), "concealment")
 
@@ -218,6 +218,9 @@ func frameILBC(d *dissect.D, m ilbc.Mode, i, all int) {
 		for i := range list {
 			p := &list[i]
 			v := b.Put(specOfILBC(p), dissect.Run{Off: p.At[0], Len: p.Class[0]}, dissect.Run{Off: p.At[1], Len: p.Class[1]}, dissect.Run{Off: p.At[2], Len: p.Class[2]})
+			if p.Kind == ilbc.State {
+				b.Set(field.Uint(v).With("sample " + strconv.Itoa(p.Stage)))
+			}
 			if note := r.means(p, int(v)); note != "" {
 				b.Note("%s", note)
 			}
@@ -242,6 +245,7 @@ type ilbcReader struct {
 	m     ilbc.Mode
 	start int
 	first bool
+	scale float64 // largest amplitude of the start state
 	gain  float64 // of the stage before
 	hz    []float64
 }
@@ -264,9 +268,10 @@ func (r *ilbcReader) means(p *ilbc.Param, v int) string {
 	case ilbc.Position:
 		r.first = v != 0
 	case ilbc.Scale:
-		return "amplitude " + strconv.Itoa(int(math.Round(ilbc.ScaleLevel(v))))
+		r.scale = ilbc.ScaleLevel(v)
+		return "amplitude " + strconv.Itoa(int(math.Round(r.scale)))
 	case ilbc.State:
-		return fmt.Sprintf("sample %d of %d, level %.2f", p.Stage, r.m.StateSamples(), ilbc.StateLevel(v))
+		return fmt.Sprintf("sample %d of %d, amplitude %.0f", p.Stage, r.m.StateSamples(), ilbc.StateLevel(v)/4.5*r.scale)
 	case ilbc.ExtraIndex, ilbc.Index:
 		return r.piece(p, v)
 	case ilbc.ExtraGain, ilbc.Gain:

@@ -39,7 +39,7 @@ var (
 	specSilkLSF1        = withTerm(silk("lsf1", "Filter, stage 1", field.Dec, "§4.2.7.5.1", "Which of 32 rough shapes of the mouth this is, each a row of line spectral frequencies"), "lsf")
 	specSilkLSF2        = withTerm(silk("lsf2", "Filter, stage 2", field.Words, "§4.2.7.5.2", "By how many steps each of the 10 or 16 frequencies differs from those of the rough shape and from what its neighbour foretells"), "lsf")
 	specSilkBetween     = withEnum(silk("between", "Filter of the first half", field.Dec, "§4.2.7.5.5", "How far the first half of the frame has moved from the filter of the frame before to this one"), field.Enum{{V: 0, S: "that of the frame before"}, {V: 1, S: "one quarter on"}, {V: 2, S: "halfway"}, {V: 3, S: "three quarters on"}, {V: 4, S: "that of this frame"}})
-	specSilkLag         = withUnit(silk("lag", "Pitch lag", field.Dec, "§4.2.7.6.1", "How many samples ago the voice was like now: one turn of the vocal folds"), "samples")
+	specSilkLag         = withUnit(silk("lag", "Pitch lag", field.Dec, "§4.2.7.6.1", "How many samples back the voice was much as it is now, so that the decoder copies that piece: one turn of the vocal folds"), "samples")
 	specSilkContour     = silk("contour", "Pitch contour", field.Dec, "§4.2.7.6.1", "Which of some ways the pitch moves from one 5 ms to the next")
 	specSilkPeriodicity = silk("periodicity", "Periodicity", field.Dec, "§4.2.7.6.2", "Which of three books of pitch filters is used, the higher for the more regular voice")
 	specSilkFilters     = silk("filters", "Pitch filters", field.Words, "§4.2.7.6.2", "Which filter of five taps repeats the sound of one lag ago, for each 5 ms")

@@ -72,6 +72,14 @@ func Dur(d time.Duration) Value { return Value{kind: kDur, num: uint64(d)} }
 // IsZero reports whether there is no value.
 func (v Value) IsZero() bool { return v.kind == none }
 
+// With is the same number with words that the tree shows behind it: "4 (sample 9)".
+func (v Value) With(words string) Value {
+	if v.kind == kUint || v.kind == kInt {
+		v.str = strings.ToValidUTF8(words, "\uFFFD")
+	}
+	return v
+}
+
 // Num is the value as an unsigned number; ok is false when it is none.
 // A negative Int gives its two's complement.
 func (v Value) Num() (n uint64, ok bool) {
@@ -126,6 +134,9 @@ func (v Value) text(s *Spec, bits int) string {
 	switch v.kind {
 	case kUint, kInt:
 		t := number(v, s.Show, bits)
+		if v.str != "" {
+			return t + " (" + v.str + ")"
+		}
 		if sym, ok := s.Enum.Name(v.num); ok {
 			return t + " " + sym
 		}
