@@ -25,7 +25,7 @@ const (
 	sigmaGap       = 1 // ms
 
 	// bayesFloor is what a window's belief does not fall below. The paper has none that
-	// we know of; without it a single window with another size would outvote a whole call.
+	// we know of; without it one window of another size would sink the mean of a whole call.
 	bayesFloor = -100
 )
 
@@ -64,6 +64,16 @@ func (p *point) String() string {
 	return fmt.Sprintf("%s at %.4g kbit/s, %.0f ms, %s", p.codec.name, p.codec.kbps, p.ms, count(p.blocks, "block"))
 }
 
+// sizes is the belief in the sizes of a window with such a mean, and such a mean of the squares.
+func (p *point) sizes(mean, square float64) float64 {
+	return max(-(square-2*p.size*mean+p.size*p.size)*p.inv-p.logNorm, bayesFloor)
+}
+
+// beliefInGap is the belief in a window's mean gap, when ms was expected.
+func beliefInGap(gap, ms float64) float64 {
+	return max(-(gap-ms)*(gap-ms)/(2*sigmaGap*sigmaGap)-math.Log(sigmaGap*math.Sqrt(2*math.Pi)), bayesFloor)
+}
+
 // points makes the working points, which takes some microseconds: nothing of it waits in memory.
 func points() []point {
 	var out []point
@@ -96,6 +106,11 @@ type BayesStep struct {
 	Size   float32 // best belief in sizes, not below -100
 	Gap    float32 // best belief in gaps; the same
 	Point  string  // the working point whose sizes fit best: "PCM at 64 kbit/s, 20 ms, 1 block"
+	Ms     float64 // ms, the time that the gaps fit best
+
+	// The beliefs under the one point and the one time that do best over all windows of the
+	// direction. Their means are those of Bayes.
+	AllSize, AllGap float32
 }
 
 // Bayes is what the naive Bayes classifier of Bonfiglio et al. makes of a conversation.
@@ -109,7 +124,8 @@ type Bayes struct {
 	Point   [2]string
 	Size    [2]float64
 	Gap     [2]float64
-	Bound   float64 // the published threshold, -5
+	Ms      [2]float64 // the best time over all windows
+	Bound   float64    // the published threshold, -5
 }
 
 // B is the belief in voice of a direction.
@@ -153,7 +169,8 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 	out := &Bayes{Flow: c.Flow, Bound: bayesThreshold}
 	total := [2][]float64{make([]float64, len(pts)), make([]float64, len(pts))}
 	gaps := [2][]float64{make([]float64, len(gapMeans)), make([]float64, len(gapMeans))}
-	var span [2]float64 // sum of the mean gaps, in ms
+	var span [2]float64   // sum of the mean gaps, in ms
+	var sums [][3]float64 // of each step: mean size, mean of its square, mean gap
 	var win [2]window
 	for i := range c.Packets {
 		p := &c.Packets[i]
@@ -187,20 +204,21 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 		mean, meanSq := w.sum/bayesWindow, w.sq/bayesWindow
 		for j := range pts {
 			q := &pts[j]
-			belief := -(meanSq-2*q.size*mean+q.size*q.size)*q.inv - q.logNorm
-			belief = max(belief, bayesFloor)
+			belief := q.sizes(mean, meanSq)
 			total[dir][j] += belief
 			best.try(q, belief, gap)
 		}
-		bestGap := math.Inf(-1)
+		bestGap, bestMs := math.Inf(-1), 0.0
 		for j, m := range gapMeans {
-			belief := -(gap-m)*(gap-m)/(2*sigmaGap*sigmaGap) - math.Log(sigmaGap*math.Sqrt(2*math.Pi))
-			belief = max(belief, bayesFloor)
+			belief := beliefInGap(gap, m)
 			gaps[dir][j] += belief
-			bestGap = max(bestGap, belief)
+			if near := math.Abs(gap-m) < math.Abs(gap-bestMs); belief > bestGap || belief == bestGap && near {
+				bestGap, bestMs = belief, m
+			}
 		}
 		if steps {
-			out.Steps = append(out.Steps, BayesStep{Packet: p.Packet, Dir: p.Dir, Size: float32(best.belief), Gap: float32(bestGap), Point: best.point.String()})
+			out.Steps = append(out.Steps, BayesStep{Packet: p.Packet, Dir: p.Dir, Size: float32(best.belief), Gap: float32(bestGap), Point: best.point.String(), Ms: bestMs})
+			sums = append(sums, [3]float64{mean, meanSq, gap})
 		}
 		*w = window{prior: p.Time, has: true}
 	}
@@ -215,8 +233,15 @@ func (c *Conversation) bayes(steps bool) *Bayes {
 			best.try(&pts[j], sum/n, span[dir]/n)
 		}
 		out.Size[dir], out.Point[dir] = best.belief, best.point.String()
-		for _, sum := range gaps[dir] {
-			out.Gap[dir] = max(out.Gap[dir], sum/n)
+		for j, sum := range gaps[dir] {
+			if sum/n > out.Gap[dir] {
+				out.Gap[dir], out.Ms[dir] = sum/n, gapMeans[j]
+			}
+		}
+		for i, x := range sums {
+			if s := &out.Steps[i]; int(s.Dir&1) == dir {
+				s.AllSize, s.AllGap = float32(best.point.sizes(x[0], x[1])), float32(beliefInGap(x[2], out.Ms[dir]))
+			}
 		}
 	}
 	if out.Windows == [2]int{} {

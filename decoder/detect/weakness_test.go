@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -152,6 +153,17 @@ func TestBayesTakesRTP(t *testing.T) {
 	x = b.Bayes(0)
 	if s := x.Steps[10]; s.Size > -50 || s.Gap < -1 {
 		t.Errorf("a window of 1400 bytes: %+v", s)
+	}
+	// What is chosen for all windows has the means that decide.
+	var size, gap float64
+	for _, s := range x.Steps {
+		size, gap = size+float64(s.AllSize), gap+float64(s.AllGap)
+		if s.AllSize > s.Size || s.AllGap > s.Gap || s.Ms != 20 {
+			t.Errorf("%+v", s)
+		}
+	}
+	if n := float64(len(x.Steps)); math.Abs(size/n-x.Size[0]) > 1e-3 || math.Abs(gap/n-x.Gap[0]) > 1e-3 || x.Ms[0] != 20 {
+		t.Errorf("means of %.3f and %.3f, not %.3f and %.3f", size/n, gap/n, x.Size[0], x.Gap[0])
 	}
 	// Without times there is nothing to judge.
 	c := newTalk()

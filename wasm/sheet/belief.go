@@ -3,7 +3,9 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"somscope/decoder/detect"
 	"somscope/decoder/field"
@@ -52,7 +54,7 @@ func Belief(flow uint32, x *detect.Bayes, c *detect.Conversation, note string, e
 		bonfiglio)
 	w.text("Both beliefs are averaged over all windows of a direction, that in sizes for the one codec that does best over the whole, that in gaps for the one time. Both must hold, so the smaller of the two averages decides: it is called B, and voice is what has a B above "+belief(x.Bound)+". A single good window is not enough, and neither are sizes that fit without the rhythm, as in a file transfer with packets of one length.",
 		bonfiglio)
-	w.dim("Our emulation lets no window fall below -100, so that one window with another size does not outvote a call; the drawings end at "+belief(beliefFloor)+", and what is lower is drawn there.", field.Cite{Key: "somscope"})
+	w.dim("Our emulation lets no window fall below -100, so that one window of another size alone does not sink the mean of a whole call; the drawings end at "+belief(beliefFloor)+", and what is lower is drawn there.", field.Cite{Key: "somscope"})
 
 	w.head("What it makes of this flow")
 	t := newTable("", "Way", "Windows", "Sizes", "Gaps", "B", "Says", "Sizes fit best")
@@ -116,7 +118,8 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 	gaps := chart.Series{Name: "belief in gaps"}
 	least := chart.Series{Name: "the smaller of both"}
 	var hits []chart.Hit
-	t := newTable("", "Window", "Ends at s", "Packet", "Sizes", "Gaps", "Smaller", "Says", "Sizes fit best")
+	t := newTable("What each window says alone; and “for all”: under the one working point and the one time that do best over all windows, from whose means B is made",
+		"Window", "Ends at s", "Packet", "Sizes", "Gaps", "Smaller", "Says alone", "Sizes for all", "Gaps for all", "Sizes fit best")
 	times, first := timesOf(c, dir)
 	before := w.env.since(first)
 	n := 0
@@ -155,10 +158,15 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 		t.num(belief(b))
 		t.num(belief(m))
 		t.cell(verdict(m, x.Bound))
+		t.num(belief(float64(s.AllSize)))
+		t.num(belief(float64(s.AllGap)))
 		t.cell(s.Point)
 	}
 	w.text(fmt.Sprintf("Of %s %s speak for voice. Over all of them the sizes fit %s best, with a belief of %s, and that in the gaps is %s; %s, so B is %s: %s.",
 		count(int64(n), "window"), thousands(int64(yes)), x.Point[dir], belief(size), belief(gap), why, belief(x.B(dir)), verdict(x.B(dir), x.Bound)), bonfiglio)
+	if yes > 0 && x.B(dir) <= x.Bound {
+		w.against(x, dir)
+	}
 	if mean := sum / float64(max(n, 1)); mean > size+.5 {
 		w.dim("One working point must fit all windows: the best of each window alone would have made the mean belief in sizes " + belief(mean) + ". A call that changes its codec pays for that.")
 	}
@@ -174,6 +182,102 @@ func (w *writer) direction(x *detect.Bayes, c *detect.Conversation, dir int) {
 	if n > maxWindows {
 		w.dim("And " + thousands(int64(n-maxWindows)) + " windows more, which are in the drawing.")
 	}
+}
+
+// against says which windows speak against voice where others speak for it: what fits each of
+// them best is not what fits all of them best.
+func (w *writer) against(x *detect.Bayes, dir int) {
+	gaps, sizes := "decide", "are against it, too"
+	if x.Size[dir] < x.Gap[dir] {
+		gaps, sizes = sizes, gaps
+	}
+	if x.Gap[dir] <= x.Bound {
+		time := func(ms float64) string { return fixed(ms, 0) + " ms" }
+		w.pulled(x, dir, "gaps", gaps, "time", time(x.Ms[dir]), func(s *detect.BayesStep) (float32, float32, string) { return s.AllGap, s.Gap, time(s.Ms) })
+	}
+	if x.Size[dir] <= x.Bound {
+		w.pulled(x, dir, "sizes", sizes, "working point", x.Point[dir], func(s *detect.BayesStep) (float32, float32, string) { return s.AllSize, s.Size, s.Point })
+	}
+}
+
+// maxPulled is how many groups of windows are named.
+const maxPulled = 4
+
+// pulled lists the windows that one of the two questions counts against voice; of gives the belief
+// under what was chosen for all, that of the window alone, and what fits it best.
+func (w *writer) pulled(x *detect.Bayes, dir int, what, does, one, chosen string, of func(s *detect.BayesStep) (all, alone float32, best string)) {
+	type group struct {
+		best    string // or "", where nothing fits
+		windows []int
+	}
+	var groups []group
+	n, fit := 0, 0
+	for i := range x.Steps {
+		s := &x.Steps[i]
+		if int(s.Dir) != dir {
+			continue
+		}
+		n++
+		all, alone, best := of(s)
+		switch {
+		case float64(all) > x.Bound:
+			fit++
+			continue
+		case float64(alone) <= x.Bound:
+			best = ""
+		}
+		at := slices.IndexFunc(groups, func(g group) bool { return g.best == best })
+		if at < 0 {
+			at, groups = len(groups), append(groups, group{best: best})
+		}
+		groups[at].windows = append(groups[at].windows, n)
+	}
+	slices.SortStableFunc(groups, func(a, b group) int { return len(b.windows) - len(a.windows) })
+	text := fmt.Sprintf("The %s %s: one %s must do for all windows. %s fits %s of %d", what, does, one, chosen, thousands(int64(fit)), n)
+	var parts []string
+	for _, g := range groups[:min(len(groups), maxPulled)] {
+		part := ranges(g.windows)
+		switch {
+		case g.best == "" && what == "gaps":
+			part += " with no even pace, as in a hold, a pause or a change"
+		case g.best == "":
+			part += " with sizes of no working point"
+		default:
+			part += " where " + g.best + " fits best"
+		}
+		parts = append(parts, part)
+	}
+	if more := len(groups) - maxPulled; more > 0 {
+		parts = append(parts, "others")
+	}
+	if len(parts) > 0 {
+		text += "; against it count " + strings.Join(parts, ", and ")
+	}
+	w.text(text+".", bonfiglio)
+}
+
+// ranges writes growing numbers of windows: "window 3", "9 windows (1 to 8, 12)".
+func ranges(list []int) string {
+	var parts []string
+	for i := 0; i < len(list); {
+		j := i
+		for j+1 < len(list) && list[j+1] == list[j]+1 {
+			j++
+		}
+		part := strconv.Itoa(list[i])
+		if j > i {
+			part += " to " + strconv.Itoa(list[j])
+		}
+		if parts = append(parts, part); len(parts) == 5 && j+1 < len(list) {
+			parts = append(parts, "…")
+			break
+		}
+		i = j + 1
+	}
+	if len(list) == 1 {
+		return "window " + parts[0]
+	}
+	return count(int64(len(list)), "window") + " (" + strings.Join(parts, ", ") + ")"
 }
 
 // maxWindows is how many windows a table lists.

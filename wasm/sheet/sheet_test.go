@@ -474,6 +474,29 @@ func TestBelief(t *testing.T) {
 	check(t, "no voice", s)
 	holds(t, "no voice", s, "It says no voice: B is", "One working point must fit all windows")
 
+	// One time must do for all windows, and the sheet says which of them speak against it.
+	b = detect.NewBook()
+	k := flow.Key{Transport: flow.UDP, A: inet.Addr{Lo: 1}, B: inet.Addr{Lo: 2}, PortA: 5, PortB: 6}
+	at := zero
+	for i := range 301 {
+		b.Add(0, k, uint32(i), at, false, false, 0, make([]byte, 8), 62)
+		switch {
+		case i < 180:
+			at += ms(30)
+		case i < 209: // a hold
+			at += ms(333)
+		default:
+			at += ms(20)
+		}
+	}
+	s = Belief(1, b.Bayes(0), b.Of(0), "", env(900))
+	check(t, "one time", s)
+	holds(t, "one time", s, "Of 10 windows 9 speak for voice.",
+		"The gaps decide: one time must do for all windows. 30 ms fits 6 of 10; against it count 3 windows (8 to 10) where 20 ms fits best, and window 7 with no even pace, as in a hold, a pause or a change.")
+	if strings.Contains(text(s), "The sizes decide") || strings.Contains(text(s), "The sizes are against") {
+		t.Error("sizes that fit are blamed")
+	}
+
 	b = conversation(20, func(int) int { return 62 }, 30)
 	if b.Bayes(0) != nil {
 		t.Fatal("20 messages are no window")
