@@ -23,7 +23,7 @@ func listen(p *printer, c *decoder.Capture, o options) error {
 	l, err := c.Listen(v.Number)
 	if err != nil {
 		p.complain("stream %d: %s", v.Number, sheet.Sentence(err.Error()))
-		return errUsage
+		return errPart // the command was right
 	}
 	wav := sound.WAVHeader(l.Rate(), l.Channels(), 0)
 	head := len(wav)

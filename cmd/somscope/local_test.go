@@ -171,6 +171,8 @@ func TestLocalFaults(t *testing.T) {
 		{[]string{"nodes", "-json", "-csv", shared}, wrongUsage, "either"},
 		{[]string{"nodes", "-as", "pcmu", shared}, wrongUsage, "for captures"},
 		{[]string{"nodes"}, wrongUsage, "which file"},
+		{[]string{"flows", profile("shared.xml")}, wrongUsage, "a Skype settings file, not a capture; dump, nodes and buddies read"},
+		{[]string{"story", profile("chatmsg256.dbb")}, wrongUsage, "a Skype message store (.dbb), not a capture; dump, nodes"},
 		{[]string{"buddies", filepath.Join(samples, "login.pcapng")}, wrongUsage, "none of Skype's own files"},
 		{[]string{"nodes", write("empty", "")}, wrongUsage, "empty"},
 		{[]string{"nodes", filepath.Join(dir, "nothing")}, wrongUsage, "no such file"},

@@ -26,8 +26,9 @@
 // is looked at. With -json every line of the output is one JSON document.
 //
 // The exit status is 0 when all was read, 1 when only part of the capture could
-// be (what was read is printed, the reason is on standard error), and 2 for
-// wrong usage and for files that are no captures at all.
+// be or a stream cannot be heard (what was read is printed, the reason is on
+// standard error), and 2 for wrong usage and for files that are no captures at
+// all.
 package main
 
 import (
@@ -118,8 +119,8 @@ buddies  the buddies in a config.xml: name, four-byte number, the same as bytes,
 FILE     a pcap or pcapng file, also one packed with gzip or zstd; dump, nodes and buddies take
          Skype's own files; - is standard input
 
-exit status: 0 all was read; 1 part of it was, the reason is on standard error; 2 wrong usage,
-or no capture
+exit status: 0 all was read; 1 part of it was, or the stream cannot be heard, the reason is on
+standard error; 2 wrong usage, or no capture
 `
 
 // options are those of all commands; each knows which it takes.
@@ -234,7 +235,11 @@ func (cmd command) main(args []string, stdin io.Reader, stdout, stderr io.Writer
 	}
 	c, err := decoder.OpenWith(src, name, decoder.Options{As: o.as})
 	if err != nil {
-		fmt.Fprintf(stderr, "somscope: %s: %s\n", name, refusal(err))
+		hint := ""
+		if o.as == "" && isLocal(src, name) {
+			hint = "; dump, nodes and buddies read Skype's own files"
+		}
+		fmt.Fprintf(stderr, "somscope: %s: %s%s\n", name, refusal(err), hint)
 		return wrongUsage
 	}
 	status := allRead
