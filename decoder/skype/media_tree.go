@@ -43,7 +43,7 @@ func wordsOf(prefix string) *mediaWords {
 		},
 		fit: field.Spec{
 			Name: prefix + ".fit", Label: "Fits",
-			Doc:   "One working point, and its share of the belief when all points were equally likely before.",
+			Doc:   "One working point and how far one believes in it, if before looking one held all points for equally likely.",
 			Trust: field.Inferred,
 			Cite:  []field.Cite{{Key: "bon", Where: "§4.2"}, {Key: "somscope"}},
 			Term:  "working-point",

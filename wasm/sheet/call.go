@@ -38,7 +38,7 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 		w.Lead += "; " + text
 	}
 	w.Lead += "."
-	w.text("The voice frames within these messages are encrypted, and no bit of them can be read. But anybody on the way sees how long each message is and when it comes: voice is sent at an even pace, and each codec makes blocks of its own length. From both follows which codecs, rates and numbers of blocks a message could have made such messages; it is a list of likelihoods, never a name.",
+	w.text("The voice frames within these messages are encrypted, and no bit of them can be read. But anybody on the way sees how long each message is and when it comes: voice is sent at an even pace, and each codec makes blocks of its own length. From both follows which codecs, rates and numbers of blocks per message could have made such messages; it is a list of likelihoods, never a name.",
 		field.Cite{Key: "bon", Where: "§4.2"})
 	if r == nil {
 		w.dim("There is no report of this call.")
@@ -57,10 +57,56 @@ func (w *writer) call(v *decoder.Voice, r *media.Report) {
 	for i := range r.Words {
 		x := &r.Words[i]
 		w.head(x.Title)
-		w.text(x.Text+" (How this is known: "+x.Trust.String()+".)", x.Cite...)
+		w.text(x.Text+w.changes(x.Changes)+" (How this is known: "+x.Trust.String()+".)", x.Cite...)
 	}
 	w.sizes(r)
 	w.bands(r)
+}
+
+// maxChanges is how many changes of the voice are named.
+const maxChanges = 6
+
+// changes lists when the voice changed, from what and to what.
+func (w *writer) changes(list []media.Change) string {
+	if len(list) == 0 {
+		return ""
+	}
+	fit := func(f, other *media.Fit) string {
+		if f == nil {
+			return "nothing that fits well"
+		}
+		text := FitName(f)
+		if other != nil && FitName(other) == text && other.Kbits != f.Kbits {
+			text += " at " + strconv.FormatFloat(f.Kbits, 'g', 4, 64) + " kbit/s"
+		}
+		return text + "?"
+	}
+	var parts []string
+	for i := range list[:min(len(list), maxChanges)] {
+		c := &list[i]
+		text := "at " + seconds(w.env.since(c.At)) + " s "
+		if !c.Both {
+			way := 0
+			if c.Back {
+				way = 1
+			}
+			text += "(" + ways[way] + ") "
+		}
+		switch from, to := fit(c.From, c.To), fit(c.To, c.From); {
+		case from != to:
+			text += "from " + from + " to " + to
+		default:
+			text += "still " + to
+			if c.Why != "" {
+				text += ", but " + c.Why
+			}
+		}
+		parts = append(parts, text)
+	}
+	if n := len(list) - maxChanges; n > 0 {
+		parts = append(parts, "and "+count(int64(n), "time")+" more")
+	}
+	return " These are the changes, each with what fits best: " + strings.Join(parts, "; ") + "."
 }
 
 // segments is the table of the parts of a call.
@@ -79,7 +125,7 @@ func (w *writer) segments(r *media.Report) {
 			first, last := ends(s)
 			t.linkNum(w.moment(s, s.From), first)
 			t.linkNum(w.moment(s, s.To), last)
-			t.cell(s.Kind.String())
+			t.cell(s.Name())
 			t.num(thousands(int64(s.Messages)))
 			t.num(around(s.Mean, s.Dev))
 			t.num(pace(s.Gap))
@@ -195,7 +241,7 @@ func (w *writer) ranked(r *media.Report) {
 		return
 	}
 	w.head("Working points that fit")
-	w.text("A message of the model has (rate × time / 8 + 8) × blocks + header bytes: so many bits of voice, 8 bytes with each block of it, and 1 to 4 blocks, the newest and those before it in case they were lost. The share is what is believed of a point when all of them, and none of them, were equally likely before; where several points make the same message, they divide it among them.",
+	w.text("A message of the model has (rate × time / 8 + 8) × blocks + header bytes: so many bits of voice, 8 bytes with each block of it, and 1 to 4 blocks, the newest and those before it in case they were lost. The share is how far one believes in a point, if before looking one held each of them, and that it is none of them, for equally likely; points that make the same message divide it among them.",
 		field.Cite{Key: "bon", Where: "§4.2"})
 	show := func(p place) {
 		s := &r.Segments[p.dir][p.at]
@@ -238,10 +284,17 @@ func (w *writer) fits(caption string, list []media.Fit) *table {
 		t.cell(strings.Join(f.Why, "; "))
 		t.cell(f.Doubt)
 		c := codec.ByName(f.ID)
-		if c != nil && c.Sample != "" {
+		switch {
+		case c != nil && c.Sample != "" && c.Playable:
 			t.link("see and hear a sample", "sample:"+c.Sample)
-		} else {
-			t.cell("-")
+		case c != nil && c.Sample != "":
+			t.link("see a sample", "sample:"+c.Sample)
+		case c != nil && c.Playable:
+			t.cell("none: its frames are plain samples; see G.711 in any RTP capture")
+		case c != nil && c.Dissect != nil:
+			t.cell("none: only its first bits are explained here")
+		default:
+			t.cell("none: its bits are not published")
 		}
 		if c != nil && len(c.Disable) > 0 {
 			t.cell(strings.Join(c.Disable, ", "))
@@ -263,7 +316,7 @@ func (w *writer) tracks(r *media.Report) []chart.Track {
 				continue
 			}
 			first, _ := ends(s)
-			g := chart.Segment{From: w.env.since(s.From), To: w.env.since(s.To), Class: s.Kind.String(), Text: s.Kind.String(), Title: s.Says, Do: first}
+			g := chart.Segment{From: w.env.since(s.From), To: w.env.since(s.To), Class: s.Kind.String(), Text: s.Name(), Title: s.Says, Do: first}
 			if len(s.Fits) > 0 {
 				g.Text = FitName(&s.Fits[0]) + "?"
 			}

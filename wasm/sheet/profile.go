@@ -60,6 +60,25 @@ func (p *profile) secret(s string) string {
 	return hidden
 }
 
+// unaddressed is a text in which addresses are hidden: what the capture says of a file's address is
+// the address as well.
+func (p *profile) unaddressed(s string) string {
+	if p.bare {
+		return s
+	}
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		host := strings.TrimRight(w, ".,;:")
+		if a, _, ok := strings.Cut(host, ":"); ok && strings.Count(a, ".") == 3 {
+			host = a
+		}
+		if _, err := netip.ParseAddr(host); err == nil {
+			words[i] = hidden + w[len(host):]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 func pieceDo(file, piece int) string {
 	if piece <= 0 {
 		return ""
@@ -146,9 +165,9 @@ func (p *profile) together(list []decoder.Finding) {
 			says = p.secret(says)
 		}
 		t.cell(says)
-		t.cell(x.Capture)
+		t.cell(p.unaddressed(x.Capture))
 		t.Cells = append(t.Cells, proto.Cell{Text: x.How.String(), Mark: marks[x.How&3]})
-		t.cell(x.Text)
+		t.cell(p.unaddressed(x.Text))
 		switch {
 		case len(x.Streams) > 0:
 			t.link("stream "+strconv.Itoa(int(x.Streams[0])), "stream:"+strconv.Itoa(int(x.Streams[0])))

@@ -248,7 +248,7 @@ func TestStreamOfRTP(t *testing.T) {
 	s := Stream(stream(), nil, env(800))
 	holds(t, "RTP", s,
 		"Stream 3: RTP, iLBC, 30 ms",
-		"272 packets of iLBC, 30 ms, in 8.5 s from 192.0.2.10:6000 to 198.51.100.7:7078; 13 of 284 lost (4.6 %).",
+		"272 packets of iLBC, 30 ms, in 8.5 s from 192.0.2.10:6000 to 198.51.100.7:7078; 13 of 284 lost (4.6 %), 1 copy not counted.",
 		"[Listen=listen:3][First packet=packet:3][Flow 2=flow:2]",
 		"Payload type 97 is iLBC, 30 ms: the SDP in packet 4 maps payload type 97 to iLBC/8000 (mode=30).",
 		"Doubt: that is what the sender wants to receive.",
@@ -358,6 +358,27 @@ func TestEncryptedCall(t *testing.T) {
 	if row != [...]string{"1", "Skype", "192.0.2.10:6000", "198.51.100.7:7078", "iLBC 30 ms? 62 %, then G.729 20 ms, 2 blocks? 55 %", "2680", "-", "-", "10.0", "59.5 s", "encrypted"} {
 		t.Errorf("%q", row)
 	}
+
+	// Where there is no sample the table says why, and what cannot be heard is not offered to be.
+	found := report()
+	for i, id := range []string{"g729", "opus", "l16", "isac", "ipcmwb"} {
+		f := &found.Segments[0][0].Fits
+		*f = append((*f)[:i:i], media.Fit{Point: media.Point{Codec: id, ID: id}, Share: .2})
+	}
+	found.Segments[1][0].Early, found.Segments[1][0].Kind = true, media.Quiet
+	before, after := &found.Segments[0][0].Fits[0], &found.Segments[0][0].Fits[1]
+	faster := *after
+	faster.Kbits = 40
+	for i := range 5 {
+		found.Words[0].Changes = append(found.Words[0].Changes,
+			media.Change{At: zero + ms(9500), Both: true, From: before, To: after}, media.Change{At: zero + ms(12000), From: after, To: &faster, Back: i > 0})
+	}
+	found.Words[0].Changes[1].To, found.Words[0].Changes[1].Why = after, "other sizes"
+	found.Words[0].Changes[4].From = nil
+	u := Stream(call(), found, env(900))
+	check(t, "samples", u)
+	holds(t, "samples", u, "| see a sample |", "| see and hear a sample |", "none: only its first bits are explained here", "none: its frames are plain samples; see G.711 in any RTP capture", "none: its bits are not published", "before the call",
+		"These are the changes, each with what fits best: at 9.50 s from g729 0 ms? to opus 0 ms?; at 12.00 s (A to B) still opus 0 ms?, but other sizes; at 9.50 s from", "at 12.00 s (B to A) from opus 0 ms at 0 kbit/s? to opus 0 ms at 40 kbit/s?", "from nothing that fits well to opus 0 ms?", "; and 4 times more.")
 
 	odd := report()
 	odd.Slices[1], odd.Segments[1] = nil, nil

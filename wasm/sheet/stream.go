@@ -69,6 +69,12 @@ func (w *writer) rtp(v *decoder.Voice) {
 		w.Lead += "; none lost"
 	default:
 		w.Lead += "; " + thousands(s.Missing) + " of " + thousands(int64(v.Packets)-int64(s.Again)+s.Missing) + " lost (" + percent(lostShare(v)) + ")"
+		switch {
+		case s.Again == 1:
+			w.Lead += ", 1 copy not counted"
+		case s.Again > 1:
+			w.Lead += ", " + thousands(int64(s.Again)) + " copies not counted"
+		}
 	}
 	w.Lead += "."
 	w.codecs(v)
@@ -274,6 +280,9 @@ func (w *writer) facts(v *decoder.Voice, s *rtp.Stream) {
 		t.fact("Payload rate", fixed(bitRate(v, long), 1)+" kbit/s")
 		t.fact("Pace", fixed(float64(v.Packets-1)*1e9/float64(long), 1)+" packets/s")
 	}
+	if x := main(v); x != nil && x.Codec != nil && x.Codec.ID == codec.L16 {
+		t.fact("Sampling rate", thousands(int64(samplingRate(x)))+" Hz")
+	}
 	if s.Clock > 0 {
 		t.fact("Clock of the timestamps", thousands(int64(s.Clock))+" Hz")
 		t.fact("Jitter, mean", Millis(s.MeanJitter))
@@ -298,6 +307,15 @@ func (w *writer) facts(v *decoder.Voice, s *rtp.Stream) {
 		w.text(count(int64(s.Odd), "packet")+" came with a sequence number that fits neither what was before nor what followed, as of a damaged packet or of a stranger; the counts of loss leave them out.",
 			field.Cite{Key: "rfc3550", Where: "§A.1"})
 	}
+}
+
+// samplingRate is how many samples a second the frames of a payload type stand for; 0 when it
+// varies or is not known.
+func samplingRate(x *decoder.VoiceCodec) int {
+	if x.Codec.ID == codec.L16 {
+		return x.Clock()
+	}
+	return x.Codec.Rate
 }
 
 func isAre(n int) string {
@@ -492,8 +510,8 @@ func (w *writer) file(v *decoder.Voice) {
 		if x.Codec.Bytes > 0 {
 			t.fact("A frame has", count(int64(x.Codec.Bytes), "byte"))
 		}
-		if x.Codec.Rate > 0 {
-			t.fact("Sampling rate", thousands(int64(x.Codec.Rate))+" Hz")
+		if rate := samplingRate(x); rate > 0 {
+			t.fact("Sampling rate", thousands(int64(rate))+" Hz")
 		}
 		t.fact("Published rate in kbit/s", x.Codec.Kbits)
 	}
