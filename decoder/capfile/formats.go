@@ -69,9 +69,9 @@ var strangers = []stranger{
 	{"ilbc", magic("#!iLBC"), "a file of iLBC frames of an unknown length: its mark is neither #!iLBC20 nor #!iLBC30", field.ErrUnsupported},
 	{"silk", magic("#!SILK", "\x02#!SILK"), "a file of SILK frames of another version than 3", field.ErrUnsupported},
 
-	// Skype's own files.
-	{"skype config", isSkypeConfig, "a Skype settings file; reading those comes with a later version", field.ErrUnsupported},
-	{"skype dbb", magic("l33l"), "a Skype message store (.dbb); reading those comes with a later version", field.ErrUnsupported},
+	// Skype's own files, which package localfile reads.
+	{"skype config", isSkypeConfig, "a Skype settings file, not a capture", field.ErrFormat},
+	{"skype dbb", magic("l33l"), "a Skype message store (.dbb), not a capture", field.ErrFormat},
 
 	// What is no capture at all.
 	{"jpeg", magic("\xff\xd8\xff"), "a JPEG picture, not a capture", field.ErrFormat},
