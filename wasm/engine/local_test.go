@@ -170,3 +170,101 @@ func TestBrokenFilesSaySo(t *testing.T) {
 		}
 	}
 }
+
+// TestCacheLightsUp: the supernodes of a shared.xml are marked in the flows, the roles and the story
+// of the capture it belongs to, no other host is, and all marks go with the file.
+func TestCacheLightsUp(t *testing.T) {
+	w := sample(t, "login")
+	const says = "in the host cache of shared.xml (entry "
+	type lit struct{ rows, flows, phases, roles int }
+	look := func() (n lit) {
+		t.Helper()
+		rows := w.ask(proto.Request{Rows: &proto.RowsAsk{Table: proto.Flows, N: maxRows}}).Rows
+		for _, m := range rows.Marks {
+			told := ""
+			for _, l := range w.ask(proto.Request{Flow: &proto.FlowAsk{Flow: m.Flow}}).Flow.Lines {
+				if l.Label == "Host cache" {
+					told = l.Text
+				}
+			}
+			if m.Known {
+				n.rows++
+			}
+			if told != "" {
+				n.flows++
+			}
+			if m.Known != (told != "") || told != "" && !(strings.Contains(told, says) && strings.Contains(told, ", last seen 20")) {
+				t.Errorf("flow %d: marked %v, told %q", m.Flow, m.Known, told)
+			}
+		}
+		if n.rows == len(rows.Marks) {
+			t.Error("every flow is marked")
+		}
+		s := w.ask(proto.Request{Story: &proto.StoryAsk{}}).Story
+		for _, p := range s.Phases {
+			if strings.Contains(p.Text, says) {
+				n.phases++
+			}
+		}
+		for _, r := range s.Roles {
+			for _, why := range r.Why {
+				if !strings.Contains(why.Text, says) {
+					continue
+				}
+				n.roles++
+				if !why.Weak || len(why.Cites) == 0 || r.Kind == "client" {
+					t.Errorf("%s as %s: %+v", r.Host, r.Kind, why)
+				}
+			}
+		}
+		if n.phases == len(s.Phases) || n.roles == len(s.Roles) {
+			t.Errorf("all of them: %+v", n)
+		}
+		return n
+	}
+	dark := lit{}
+	if n := look(); n != dark {
+		t.Errorf("without a file: %+v", n)
+	}
+	if r := w.shelve("../../site/content/samples/profile/shared.xml"); r.Opened == nil {
+		t.Fatalf("%+v", r.Err)
+	}
+	n := look()
+	if n.rows < 10 || n.flows != n.rows || n.phases == 0 || n.roles == 0 {
+		t.Errorf("%+v", n)
+	}
+	t.Logf("%+v", n)
+	w.ask(proto.Request{Shut: &proto.Shut{File: 1}})
+	if n := look(); n != dark {
+		t.Errorf("without the file again: %+v", n)
+	}
+}
+
+// TestProfileHidesAddresses: beside a capture that knows the same addresses the sheet shows none of
+// them, nor a name, until it is asked to.
+func TestProfileHidesAddresses(t *testing.T) {
+	w := sample(t, "login")
+	for _, name := range []string{"config.xml", "config-second.xml", "shared.xml"} {
+		if r := w.shelve("../../site/content/samples/profile/" + name); r.Opened == nil {
+			t.Fatalf("%s: %+v", name, r.Err)
+		}
+	}
+	for _, bare := range []bool{false, true} {
+		var b strings.Builder
+		s := w.sheet(proto.Request{Profile: &proto.ProfileAsk{Width: 800, Bare: bare}})
+		for _, p := range s.Parts {
+			b.WriteString(p.Text + "\n")
+			for _, c := range p.Cells {
+				b.WriteString(c.Text + "|" + c.Key + "|")
+			}
+		}
+		for _, secret := range []string{"203.0.113.115", "192.168.1.2", "wren.example", "heron.example", "198.51.100."} {
+			if strings.Contains(b.String(), secret) != bare {
+				t.Errorf("shown is %v, but of %q that is not so", bare, secret)
+			}
+		}
+		if !strings.Contains(b.String(), ":35990") || !strings.Contains(b.String(), "agrees") {
+			t.Errorf("the port of the client is missing: %.2000s", b.String())
+		}
+	}
+}
