@@ -71,6 +71,13 @@ func TestTogether(t *testing.T) {
 		t.Error("no packet shows the public address")
 	}
 
+	if x := find(own, "Address of the machine"); x.How != Agrees || len(x.Flows) == 0 {
+		t.Errorf("%+v", x)
+	}
+	if x := local(netip.MustParseAddr("10.99.0.1"), own.clients()); x.How != Contradicts || x.Text == "" {
+		t.Errorf("%+v", x)
+	}
+
 	other := sampleOf(t, "telephone")
 	if x := find(other, "Time of the file"); x.How == Agrees && find(other, "Listening port").How == Agrees && find(other, "Host cache").How == Agrees {
 		t.Error("the files agree with a capture of somebody else in everything")
@@ -130,6 +137,26 @@ func TestDisabledCodecs(t *testing.T) {
 		if got.How != x.want || got.Text == "" {
 			t.Errorf("%s: %+v", x.name, got)
 		}
+	}
+	// The same by a file: its second machine has codecs turned off, each held against the calls.
+	s := shelfOf(t, "config-second.xml")
+	x, err := s.Files[0].Facts()
+	if err != nil || len(x.Disabled) == 0 {
+		t.Fatalf("%+v, %v", x, err)
+	}
+	held := 0
+	for _, f := range c.Together(s) {
+		if f.About != "DisableCodecs" {
+			continue
+		}
+		d := &x.Disabled[held]
+		held++
+		if alone := c.disabled(d); f.Says != d.Name || f.How == Silent || f.How != alone.How || f.Piece != d.Piece+1 || f.File != 1 || f.How == Contradicts && len(f.Streams) == 0 {
+			t.Errorf("%+v, alone %+v", f, alone)
+		}
+	}
+	if held != len(x.Disabled) {
+		t.Errorf("%d names of %d are held against the calls", held, len(x.Disabled))
 	}
 	quiet := sampleOf(t, "probe")
 	if got := quiet.disabled(&localfile.Disabled{Name: "G729", Codecs: []string{"g729"}}); got.How != Silent {

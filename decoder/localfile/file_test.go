@@ -204,6 +204,31 @@ func TestOneDigit(t *testing.T) {
 	}
 }
 
+// In files of UTF-16, with and without a mark, places are those of bytes, not of characters.
+func TestWidePlaces(t *testing.T) {
+	text := "<config serial='1' timestamp='1'><Lib><Connection><HostCache>" + one + "</HostCache></Connection><CentralStorage><SyncSet><u><\u00e4my>  0badf00d:1</\u00e4my></u></SyncSet></CentralStorage></Lib></config>"
+	for _, mark := range []string{"", "\uFEFF"} {
+		for name, order := range map[string]binary.AppendByteOrder{"low byte first": binary.LittleEndian, "high byte first": binary.BigEndian} {
+			b := wideText(mark+text, order)
+			f := opened(t, b, "")
+			nodes, note, err := f.Nodes()
+			if err != nil || note != "" || len(nodes) != 1 {
+				t.Fatalf("%s: %+v, %q, %v", name, nodes, note, err)
+			}
+			if n := nodes[0]; !bytes.Equal(b[n.Off:n.Off+n.Len], wideText(one[8:], order)) {
+				t.Errorf("%s: the node is said to be at %d for %d bytes", name, n.Off, n.Len)
+			}
+			list, err := f.Buddies()
+			if err != nil || len(list) != 1 || !list[0].Good || list[0].Name != "\u00e4my" {
+				t.Fatalf("%s: %+v, %v", name, list, err)
+			}
+			if record := wideText("0badf00d:1", order); !bytes.HasPrefix(b[list[0].Off:], record) {
+				t.Errorf("%s: the record is said to be at %d, it is at %d", name, list[0].Off, bytes.Index(b, record))
+			}
+		}
+	}
+}
+
 // A host cache in parts, in blanks, and of no end.
 func TestNodes(t *testing.T) {
 	nodes, note, err := opened(t, sample(t, "parts.xml"), "").Nodes()
