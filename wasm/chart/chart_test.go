@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,6 +161,15 @@ func TestTimeHoldsItsBounds(t *testing.T) {
 			if !strings.HasPrefix(s.Text, "3 lost at ") || s.Kind != proto.ShapeLine {
 				t.Errorf("%+v", s)
 			}
+		}
+	}
+	// A mark whose moment is not known names the time in which it was, and so do several in one.
+	vague := Time{Name: "x", Unit: "ms", Series: []Series{{Points: []Point{{0, 1}, {100, 2}}}},
+		Marks: []Mark{{X: 10.5, Class: "lost", From: 10, To: 11}, {X: 50.05, Class: "lost", From: 50, To: 50.1}, {X: 50.15, Class: "lost", From: 50.1, To: 50.2}, {X: 90, Class: "late"}}}
+	d = vague.Draw(900)
+	for _, s := range []string{"1 lost between 10.00 and 11.00 s", "2 lost between 50.00 and 50.20 s", "1 late at 90.00 s"} {
+		if !slices.ContainsFunc(d.Shapes, func(x proto.Shape) bool { return x.Text == s }) {
+			t.Errorf("no mark %q", s)
 		}
 	}
 	// The wider, the more can be read, and the drawing keeps its shape.

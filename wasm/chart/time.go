@@ -55,6 +55,10 @@ type Mark struct {
 	N     int    // how many it stands for, 0 for 1
 	Class string // "lost", "late"
 	Do    string // what a click does, see proto.Tool
+
+	// When no more is known than that it was between two times, X being one of them or between
+	// them; else both 0.
+	From, To float64
 }
 
 // A Track is a row of segments below the axis: those of a direction.
@@ -393,13 +397,18 @@ func thin(path []float64) []float64 {
 // marks draws what stands below the curves: a stroke for what was lost, a dot for the rest.
 func (t *Time) marks(c *canvas, x scale, top float64) {
 	type group struct {
-		at, from float64
-		n        int
-		do       string
+		at, from, to float64
+		n            int
+		do           string
 	}
 	open := map[string]*group{}
 	draw := func(class string, g *group) {
-		s := proto.Shape{Class: class, Do: g.do, Text: strconv.Itoa(g.n) + " " + class + " at " + strconv.FormatFloat(g.from, 'f', 2, 64) + " s"}
+		s := proto.Shape{Class: class, Do: g.do, Text: strconv.Itoa(g.n) + " " + class}
+		if from := strconv.FormatFloat(g.from, 'f', 2, 64); g.to > g.from {
+			s.Text += " between " + from + " and " + strconv.FormatFloat(g.to, 'f', 2, 64) + " s"
+		} else {
+			s.Text += " at " + from + " s"
+		}
 		if class == "lost" {
 			s.Kind = proto.ShapeLine
 			c.add(s, g.at, top+2, g.at, top+markStrip-1)
@@ -415,18 +424,27 @@ func (t *Time) marks(c *canvas, x scale, top float64) {
 			continue
 		}
 		at := min(max(x.at(v), x.from+3), x.to)
+		from, to := v, v
+		if a, ok := sane(m.From); ok && m.To > m.From {
+			if b, ok := sane(m.To); ok {
+				from, to = a, b
+			}
+		}
 		g := open[m.Class]
 		if g == nil {
 			order = append(order, m.Class)
 		}
 		if g != nil && math.Abs(at-g.at) < markGap {
 			g.n += max(m.N, 1)
+			if g.to > g.from {
+				g.to = max(g.to, to)
+			}
 			continue
 		}
 		if g != nil {
 			draw(m.Class, g)
 		}
-		open[m.Class] = &group{at, v, max(m.N, 1), m.Do}
+		open[m.Class] = &group{at, from, to, max(m.N, 1), m.Do}
 	}
 	for _, class := range order {
 		draw(class, open[class])

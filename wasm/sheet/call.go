@@ -383,7 +383,7 @@ func (w *writer) callOverTime(v *decoder.Voice, r *media.Report) {
 			}
 			hits[i].Text += fmt.Sprintf("; %s: %s, %s", ways[dir], count(int64(x.Messages), "message"), count(int64(x.Bytes), "byte"))
 			if x.Missing > 0 {
-				marks = append(marks, chart.Mark{X: at + every/2, N: x.Missing, Class: "lost", Do: do})
+				marks = append(marks, chart.Mark{From: at, To: at + every, X: at + every/2, N: x.Missing, Class: "lost", Do: do})
 				hits[i].Text += ", " + thousands(int64(x.Missing)) + " seem lost"
 			}
 		}

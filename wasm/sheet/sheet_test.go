@@ -254,7 +254,7 @@ func TestStreamOfRTP(t *testing.T) {
 		"Doubt: that is what the sender wants to receive.",
 		"The SDP asks for 20 ms a packet, but packets carry 30 ms.",
 		"telephone-bell", "0x0000beef", "65500 to 248", "by 240 a packet (30.0 ms)", "12 (4.2 %)", "13 (4.6 %)",
-		"Jitter, mean | 3.1 ms", "8.4 ms", "8,000 Hz", "97 (270 packets), 101 (2 packets)", "DisableCodecs", "ILBC", "13 lost at 6.00 s", "2 late at 10.00 s", "4 bytes: 2 packets")
+		"Jitter, mean | 3.1 ms", "8.4 ms", "8,000 Hz", "97 (270 packets), 101 (2 packets)", "DisableCodecs", "ILBC", "13 lost between 5.50 and 6.50 s", "2 late between 9.50 and 10.02 s", "4 bytes: 2 packets")
 	if s.Stream != 3 || s.Flow != 2 || !s.Done {
 		t.Errorf("%+v", s)
 	}

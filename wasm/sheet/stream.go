@@ -379,10 +379,10 @@ func (w *writer) overTime(v *decoder.Voice, s *rtp.Stream) {
 			do = packetDo(x.First + 1)
 		}
 		if x.Lost > 0 {
-			marks = append(marks, chart.Mark{X: min(at+every/2, w.env.since(s.End)), N: int(x.Lost), Class: "lost", Do: do})
+			marks = append(marks, chart.Mark{From: at, To: min(at+every, w.env.since(s.End)), X: min(at+every/2, w.env.since(s.End)), N: int(x.Lost), Class: "lost", Do: do})
 		}
 		if x.Late > 0 {
-			marks = append(marks, chart.Mark{X: min(at+every/2, w.env.since(s.End)), N: int(x.Late), Class: "late", Do: do})
+			marks = append(marks, chart.Mark{From: at, To: min(at+every, w.env.since(s.End)), X: min(at+every/2, w.env.since(s.End)), N: int(x.Late), Class: "late", Do: do})
 		}
 		text := fmt.Sprintf("%s to %s s: %s, %s", seconds(at), seconds(at+every), count(int64(x.Packets), "packet"), count(int64(x.Bytes), "byte"))
 		if x.Lost > 0 {
@@ -397,7 +397,7 @@ func (w *writer) overTime(v *decoder.Voice, s *rtp.Stream) {
 		hits = append(hits, chart.Hit{From: at, To: at + every, Text: text, Do: do})
 	}
 	from, to := w.env.since(s.Start), w.env.since(s.End)
-	w.time("Payload in each "+piece(s.Every)+"; strokes below are packets lost, dots packets that came late.",
+	w.time("Payload in each "+piece(s.Every)+"; strokes below are packets lost somewhere in it, dots packets that came late.",
 		&chart.Time{Unit: "kbit/s", Series: []chart.Series{rate}, Marks: marks, Hits: hits, From: from, To: to})
 	second := &chart.Time{Unit: "ms", Series: []chart.Series{jitter, gap}, Marks: marks, Hits: hits, From: from, To: to}
 	caption := "Largest jitter in each " + piece(s.Every) + ", and the longest gap between two packets."
