@@ -44,6 +44,12 @@ func refusal(err error, size int64) *proto.Problem {
 		p.Hint = chooseAgain
 		return p
 	}
+	switch e.In { // what cannot be sound either
+	case "empty":
+		p.Kind = "empty"
+	case "text", "html", "xml", "json":
+		p.Kind = "text"
+	}
 	p.Off = e.Off
 	at := at(e.Off)
 	if e.Off == 0 && p.Kind != "short" { // of what the whole file is, the place tells nothing
@@ -59,7 +65,7 @@ func refusal(err error, size int64) *proto.Problem {
 	default:
 		p.What = "This file cannot be opened: " + e.What + at + "."
 	}
-	p.Hint = "Somscope reads pcap and pcapng files, also packed with gzip or zstd."
+	p.Hint = "Somscope reads pcap and pcapng files, also packed with gzip or zstd; voice in files of iLBC, SILK_V3 and Ogg Opus; and Skype's config.xml, shared.xml and .dbb."
 	return p
 }
 

@@ -344,7 +344,8 @@ func TestProblems(t *testing.T) {
 		kind string
 		says []string
 	}{
-		"nothing":           {nil, "format", []string{"empty"}},
+		"nothing":           {nil, "empty", []string{"empty"}},
+		"a text":            {[]byte(strings.Repeat("no capture\n", 50)), "text", []string{"text file"}},
 		"a JPEG":            {[]byte("\xff\xd8\xff\xe0\x00\x10JFIF"), "format", []string{"JPEG"}},
 		"a short header":    {whole[:20], "short", []string{"offset 20"}},
 		"cut in a record":   {whole[:len(whole)-1], "short", []string{"9 packets", "offset"}},
