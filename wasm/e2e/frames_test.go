@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -56,6 +57,28 @@ func TestBareFrames(t *testing.T) {
 	v.wait("it asks for the file", `/voice\.al/.test($("#notice-text").textContent)`)
 	v.choose(path)
 	v.streamed(1)
+}
+
+// What cannot be sound is not offered to be read as such; what can be opened is
+// told; and the name of a file says which codec is likely.
+func TestBareFramesOffered(t *testing.T) {
+	v := enter(t, wide)
+	v.open("")
+	offers := func(what, name, want string, content []byte) {
+		t.Helper()
+		v.say(`$("#notice-close").click()`)
+		v.wait("nothing is said", `!shown($("#notice"))`)
+		v.choose(file(t, name, content))
+		v.wait(what+" is refused in words of its own", `shown($("#notice")) && /`+what+`.*SILK_V3.*config\.xml/.test($("#notice-text").textContent)`)
+		if got := js[string](v, `[...document.querySelectorAll("#notice-tools [data-do^='as:']")].map(e => e.dataset.do).slice(0, 2).join()`); got != want {
+			t.Errorf("%s: %q is offered first, want %q", name, got, want)
+		}
+	}
+	offers("empty", "voice.al", "", nil)
+	offers("text file", "notes.g729", "", []byte(strings.Repeat("nothing to be heard in here\n", 40)))
+	offers("This is", "voice.g729", "as:g729,as:pcma", aLaw(2000))
+	offers("This is", "voice.SW", "as:l16,as:pcma", aLaw(2000))
+	offers("This is", "voice.raw", "as:pcma,as:pcmu", aLaw(2000))
 }
 
 // A sample or an open file is not lost by it.

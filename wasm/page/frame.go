@@ -217,7 +217,7 @@ func alsoNotify(n Notice) {
 }
 
 // bareFrames are codecs whose frames a file may hold with nothing before them.
-var bareFrames = [...]string{"pcma", "A-law", "pcmu", "µ-law", "g729", "G.729", "g722", "G.722", "l16", "L16", "ilbc20", "iLBC 20 ms", "ilbc30", "iLBC 30 ms"}
+var bareFrames = [...]struct{ name, title string }{{"pcma", "A-law"}, {"pcmu", "µ-law"}, {"g729", "G.729"}, {"g722", "G.722"}, {"l16", "L16"}, {"ilbc20", "iLBC 20 ms"}, {"ilbc30", "iLBC 30 ms"}}
 
 func paintNotice() {
 	f := &frame
@@ -234,8 +234,13 @@ func paintNotice() {
 	}
 	if s.Notice.Bare {
 		b.el("span", "", "Read it as bare frames of")
-		for i := 0; i < len(bareFrames); i += 2 {
-			b.button("button", "as:"+bareFrames[i], bareFrames[i+1])
+		likely := view.BareCodec(refusedFile.name) // comes first
+		for _, first := range [...]bool{true, false} {
+			for _, x := range bareFrames {
+				if (x.name == likely) == first {
+					b.button("button", "as:"+x.name, x.title)
+				}
+			}
 		}
 	}
 	b.into(f.noticeTools)
