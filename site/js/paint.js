@@ -237,8 +237,9 @@
 	const canLight = typeof CSS === "object" && !!CSS.highlights && typeof Highlight === "function";
 	const lit = [];
 	// Names of the highlights: f0..f29 a field, fl a field of a lower layer, fu
-	// unknown bytes; then the selected and the pointed-at field.
-	const names = Array.from({ length: 30 }, (_, i) => "f" + i).concat("fl", "fu", "sel", "hover", "grp");
+	// unknown bytes; then the selected and the pointed-at field, and a
+	// selected and a pointed-at group.
+	const names = Array.from({ length: 30 }, (_, i) => "f" + i).concat("fl", "fu", "sel", "hover", "grp", "near");
 	const made = [];
 	function light(set, k) {
 		if (!made[k]) {

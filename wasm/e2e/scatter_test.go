@@ -23,6 +23,13 @@ func TestScatteredField(t *testing.T) {
 	const bytesAt = `(list => list.map(n => byteAt(n).toString()).join(" "))`
 	want := js[string](v, bytesAt+`(`+ints(places)+`)`)
 	v.wait("all its bytes are lit", `marked("sel") === `+quote(want))
+	const frames = `[...document.querySelectorAll("#hex-spots rect")].map(r => r.getBoundingClientRect())`
+	v.wait("a frame stands round each", frames+`.length === 3`)
+	for i, at := range places {
+		if !js[bool](v, fmt.Sprintf(`(() => { const f = %s[%d], b = byteAt(%d).getBoundingClientRect(); return f.left <= b.left && f.right >= b.right && f.top <= b.top + b.height / 2 && f.bottom >= b.top + b.height / 2 && f.width < b.width + 20; })()`, frames, i, at)) {
+			t.Errorf("no frame round byte %#x", at)
+		}
+	}
 	v.wait("the card draws its bits, byte by byte", `[...document.querySelectorAll("#card .bits-at")].map(e => parseInt(e.textContent, 16)).join() === `+quote(js[string](v, ints(places)+`.join()`)))
 	if bits := js[string](v, `[...document.querySelectorAll("#card .bit:not(.out)")].map(e => e.textContent).join("")`); len(bits) != 8 || js[string](v, `String(parseInt(`+quote(bits)+`, 2))`) != js[string](v, `$("#card h2").textContent.match(/\d+$/)[0]`) {
 		t.Errorf("the bits %q are not the value: %s", bits, js[string](v, `$("#card h2").textContent`))
@@ -34,6 +41,7 @@ func TestScatteredField(t *testing.T) {
 	row := js[[2]float64](v, `(() => { const r = drawn("tree").find(r => r.classList.contains("on")).getBoundingClientRect(); return [r.left + 60, r.top + r.height / 2]; })()`)
 	v.clickAt(row[0], row[1]-js[float64](v, `drawn("tree")[0].getBoundingClientRect().height`))
 	v.wait("something else is lit", `marked("sel") !== `+quote(want))
+	v.wait("the frames are gone or others", frames+`.length !== 3 || marked("sel") !== `+quote(want))
 	v.do(moveMouse(row[0], row[1]))
 	v.wait("pointing at it lights its bytes", `marked("hover") === `+quote(want))
 

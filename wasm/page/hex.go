@@ -13,18 +13,19 @@ import (
 // cursor is one element that is put where arithmetic says.
 
 var hex struct {
-	el, rows, space, cell, cellRow, title, how, buffers node
-	pool                                                pool
-	scroll                                              view.Scroller
-	lay                                                 view.Hex
-	ch                                                  float64 // width of a column, CSS pixels
-	tall, view, rowH                                    float64
-	lines, per                                          int // as last told
-	stamp                                               int32
-	lights                                              []view.Light
-	line                                                []byte
-	sayFor                                              string
-	tabs                                                string // buffers as last drawn
+	el, rows, space, cell, cellRow, spots, title, how, buffers node
+	pool                                                       pool
+	scroll                                                     view.Scroller
+	lay                                                        view.Hex
+	ch                                                         float64 // width of a column, CSS pixels
+	tall, view, rowH                                           float64
+	lines, per                                                 int // as last told
+	stamp                                                      int32
+	lights                                                     []view.Light
+	line                                                       []byte
+	sayFor                                                     string
+	tabs                                                       string // buffers as last drawn
+	spotted                                                    bool   // there are frames beside the cursor
 }
 
 const hexPad = 12 // CSS pixels left of the offsets
@@ -36,14 +37,14 @@ const gapA, gapB = 1.4, 1.6
 // Sets of lights: later ones lie above.
 const (
 	setFields = 0
-	setPick   = 1
-	setHover  = 2
+	setHover  = 1
+	setPick   = 2
 )
 
 func newHex() {
 	h := &hex
 	h.el, h.rows, h.space = el("hex"), el("hex-rows"), el("hex-space")
-	h.cell, h.cellRow = el("hex-cell"), el("hex-cursor-row")
+	h.cell, h.cellRow, h.spots = el("hex-cell"), el("hex-cursor-row"), el("hex-spots")
 	h.title, h.how, h.buffers = el("hex-title"), el("hex-how"), el("buffers")
 	h.pool = pool{layer: h.rows, kind: hexRows, cols: 3}
 	h.lay.Per = 16
@@ -246,7 +247,11 @@ func lightHover() {
 	first, n := h.scroll.Window()
 	h.lights = h.lights[:0]
 	if s.Tree != nil && s.Hover > 0 && s.Hover < len(s.Tree.Nodes) {
-		h.lights = lightNode(h.lights, view.MarkHere, &s.Tree.Nodes[s.Hover], first, n)
+		m := int32(view.MarkHere)
+		if s.Hover < len(s.Leaf) && !s.Leaf[s.Hover] {
+			m = view.MarkNear
+		}
+		h.lights = lightNode(h.lights, m, &s.Tree.Nodes[s.Hover], first, n)
 	}
 	light(setHover)
 }
@@ -281,6 +286,7 @@ func light(set int32) {
 // who do not see it.
 func putCursor() {
 	h := &hex
+	putSpots()
 	data := s.data(s.Buf)
 	if s.Byte < 0 || s.Byte >= len(data) {
 		h.cellRow.show(false)
@@ -294,15 +300,14 @@ func putCursor() {
 		h.el.unattr("aria-activedescendant")
 		return
 	}
-	x := (float64(h.lay.Digits())+gapA+float64(h.lay.Col(i)))*h.ch - 4
-	h.cell.style("transform", "translate("+px(x)+","+px(y+1)+")")
+	h.cell.style("transform", "translate("+px(hexX(i))+","+px(y+1)+")")
 	end := i // where colours cannot show the field, the frame goes round all of it
 	if n := s.node(); n != nil && paintCanLight() == 0 {
 		if _, to := view.Bytes(n.Range); n.Range.Buf == s.Buf {
 			end = max(i, min(to-1-line*h.lay.Per, h.lay.Per-1))
 		}
 	}
-	h.cell.style("width", px(float64(h.lay.Col(end)+2-h.lay.Col(i))*h.ch+8))
+	h.cell.style("width", px(hexWide(i, end)))
 	name := "byte " + view.Hex16(s.Byte) + ", " + view.HexByte(data[s.Byte])
 	if n := s.node(); n != nil {
 		name += ", " + spec(n).Label
@@ -316,6 +321,49 @@ func putCursor() {
 	h.cellRow.attr("aria-rowindex", strconv.Itoa(line+1))
 	h.cellRow.show(true)
 	h.el.attr("aria-activedescendant", "hex-cell")
+}
+
+// hexX is where the frame of byte i of a line begins, CSS pixels.
+func hexX(i int) float64 {
+	return (float64(hex.lay.Digits())+gapA+float64(hex.lay.Col(i)))*hex.ch - 4
+}
+
+// hexWide is how wide a frame round bytes i to end of a line is.
+func hexWide(i, end int) float64 {
+	return float64(hex.lay.Col(end)+2-hex.lay.Col(i))*hex.ch + 8
+}
+
+// putSpots puts a frame round every place of a field that lies in several, as
+// the cursor's is round one of them.
+func putSpots() {
+	h := &hex
+	n := s.node()
+	if n == nil || len(n.More) == 0 || n.Range.Buf != s.Buf {
+		if h.spotted {
+			h.spotted = false
+			(&builder{}).into(h.spots)
+		}
+		return
+	}
+	h.spotted = true
+	first, lines := h.scroll.Window()
+	h.lights = h.lights[:0]
+	for _, x := range view.Spans(n) {
+		h.lights = h.lay.AppendLights(h.lights, 0, x.From, x.To, first, lines)
+	}
+	var b builder
+	b.open("svg:svg", "")
+	for _, l := range h.lights {
+		y := float64(l.Line)*h.scroll.RowH - h.scroll.Top
+		if l.From >= view.TextPart || y <= -h.scroll.RowH || y >= h.view {
+			continue
+		}
+		i, end := h.lay.ByteAt(int(l.From)), h.lay.ByteAt(int(l.To)-1)
+		b.open("svg:rect", "").attr("x", view.Fixed(hexX(i)+.75, 2)).attr("y", view.Fixed(y+1.75, 2)).
+			attr("width", view.Fixed(hexWide(i, end)-1.5, 2)).attr("height", view.Fixed(h.rowH-3.5, 2)).attr("rx", "3").close()
+	}
+	b.close()
+	b.into(h.spots)
 }
 
 func px(x float64) string { return view.Fixed(x, 2) + "px" }

@@ -13,6 +13,7 @@ const (
 	MarkPick = 32 // the selected field
 	MarkHere = 33 // the field under the pointer
 	MarkPart = 34 // a selected group, whose fields keep their colours
+	MarkNear = 35 // a group under the pointer
 )
 
 // Marks gives every Spec its mark. A mark belongs to the Spec, so that a field
