@@ -31,7 +31,9 @@
 	const playButton = button("Play", toggle), saveButton = button("Save WAV", save), closeButton = button("Close", () => tell(0, 2));
 	const canvas = make("canvas", { "aria-hidden": "true" }), cursor = make("div", { class: "player-cursor" });
 	const wave = make("div", { class: "player-wave", role: "slider", tabindex: "0", "aria-label": "Position", "aria-valuemin": "0" }, canvas, cursor);
-	const time = make("span", { class: "player-time" }), title = make("b", {}), note = make("span", { role: "status" });
+	const clock = make("span", { title: "Counted from the start of the stream" }), goButton = make("button", { type: "button", class: "link", title: "Show this packet (Enter)" });
+	goButton.addEventListener("click", goThere);
+	const time = make("span", { class: "player-time" }, clock, " ", goButton), title = make("b", {}), note = make("span", { role: "status" });
 	const legend = make("span", { class: "player-lost" });
 	closeButton.setAttribute("aria-label", "Close the player");
 	strip.append(make("div", { class: "player-row" }, playButton, wave, time, saveButton, closeButton), make("p", { class: "player-words" }, title, legend, note));
@@ -271,10 +273,14 @@
 	}
 
 	const seconds = s => s.toFixed(1) + " s";
-	const spoken = () => {
-		const m = markAt(pos * rate + .5);
-		return seconds(pos) + " of " + seconds(rate ? total / rate : 0) + (m ? m.packet ? ", packet " + m.packet : ", packets are lost here" : "");
-	};
+	const spoken = () => seconds(pos) + " of the stream's " + seconds(rate ? total / rate : 0);
+	const packetHere = () => rate ? markAt(pos * rate + .5)?.packet || 0 : 0;
+
+	// goThere shows the packet that is heard in the list of packets.
+	function goThere() {
+		const n = packetHere();
+		if (n) tell(told = n, 4);
+	}
 
 	function seek(to, how) {
 		pos = Math.min(Math.max(to, 0), rate ? have / rate : 0);
@@ -288,11 +294,11 @@
 
 	let told = 0, toldAt = 0;
 	function tellHere(how) {
-		const m = rate ? markAt(pos * rate + .5) : null;
-		if (!m || !m.packet || m.packet === told && !how) return;
+		const n = packetHere();
+		if (!n || n === told && !how) return;
 		const now = performance.now();
 		if (!how && now - toldAt < PACE) return;
-		told = m.packet;
+		told = n;
 		toldAt = now;
 		tell(told, how);
 	}
@@ -314,12 +320,13 @@
 		const now = performance.now();
 		if (playing && now - said_ < 250) return; // words need not come 60 times a second
 		said_ = now;
-		const words = spoken();
-		time.textContent = words;
-		wave.setAttribute("aria-valuetext", words);
+		const words = spoken(), m = rate ? markAt(pos * rate + .5) : null, what = m ? m.packet ? "packet " + m.packet : "packets are lost here" : "";
+		clock.textContent = words + (what && ",");
+		goButton.textContent = what;
+		goButton.setAttribute("aria-disabled", !m || !m.packet); // not disabled nor hidden: it may have the focus
+		wave.setAttribute("aria-valuetext", words + (what && ", " + what));
 		wave.setAttribute("aria-valuenow", pos.toFixed(2));
 		wave.setAttribute("aria-valuemax", rate ? (total / rate).toFixed(2) : "0");
-		const m = markAt(pos * rate + .5);
 		strip.dataset.packet = m && m.packet || "";
 		saveButton.disabled = !have;
 	}
@@ -412,6 +419,10 @@
 			if (e.target.tagName === "BUTTON" && e.target !== playButton) return;
 			toggle();
 			break;
+		case "Enter":
+			if (!on) return;
+			goThere();
+			break;
 		case "ArrowLeft": case "ArrowDown": to = pos - 1; break;
 		case "ArrowRight": case "ArrowUp": to = pos + 1; break;
 		case "PageDown": to = pos - 10; break;
@@ -463,7 +474,7 @@
 			reset();
 			name = file;
 			title.textContent = "Decoding …";
-			legend.textContent = note.textContent = time.textContent = "";
+			legend.textContent = note.textContent = clock.textContent = goButton.textContent = "";
 			strip.dataset.whole = strip.dataset.drawn = "";
 			if (pen) pen.clearRect(0, 0, canvas.width, canvas.height);
 			drawnFor = "";

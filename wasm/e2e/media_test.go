@@ -128,8 +128,8 @@ func TestEncryptedCall(t *testing.T) {
 	v.press("5")
 	v.streamed(1)
 	v.clickOn(`(() => { const b = $("#media [data-do^='sample:']"); b.scrollIntoView({block: "center"}); return b; })()`)
-	v.wait("another sample is open", `/^#sample=(ilbc|gcall|opus)/.test(location.hash)`)
-	v.listed()
+	v.wait("another sample is open, where it can be heard", `/^#sample=(ilbc|gcall|opus)&tab=media.*&stream=1/.test(location.hash)`)
+	v.streamed(1)
 }
 
 // How a classifier decides is folded away below the judges of a flow.

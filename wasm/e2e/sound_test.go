@@ -56,7 +56,7 @@ func TestListen(t *testing.T) {
 	first := js[string](v, `$("#player").dataset.packet`)
 	v.press("ArrowRight", "ArrowRight")
 	v.wait("two seconds further another packet is", heardAt+` === 2 && `+same+` && $("#player").dataset.packet !== `+quote(first))
-	v.wait("the place is told in words", `/^2\.0 s of 9\.\d s, packet \d+$/.test($("#player [role=slider]").getAttribute("aria-valuetext"))`)
+	v.wait("the place is told in words", `/^2\.0 s of the stream's 9\.\d s, packet \d+$/.test($("#player [role=slider]").getAttribute("aria-valuetext"))`)
 	v.press("PageUp")
 	v.wait("ten seconds further is the end", `Math.abs(`+heardAt+` - `+lasts+`) < 0.02`)
 	v.press("PageDown")
@@ -85,6 +85,21 @@ func TestListen(t *testing.T) {
 	v.press("ArrowDown", "ArrowDown")
 	v.wait("going on in the list moves it on", heardAt+` > `+float(at))
 	v.shot("player")
+
+	// What is told leads to the packet from any other view, by mouse and by Enter.
+	told := js[string](v, `$("#player").dataset.packet`)
+	for _, way := range []string{"Enter", "mouse"} {
+		v.press("5")
+		v.wait("the streams are shown", `shown($("#streams"))`)
+		if way == "mouse" {
+			v.click("button", "packet "+told)
+		} else {
+			v.say(`$("#player [role=slider]").focus()`)
+			v.press("Enter")
+		}
+		v.wait(way+" leads to the packet", `shown($("#packets")) && document.activeElement.id === "packets" && `+same+` && $("#player").dataset.packet === `+quote(told))
+		v.dissected("Packet " + told)
+	}
 
 	// While it plays, the chosen packet follows, and the address gets no new steps.
 	steps := js[int](v, `history.length`)

@@ -84,7 +84,7 @@ func act(do string) {
 		openAs(arg)
 	case "sample":
 		closeDialogs()
-		visit("#sample="+arg, true)
+		visit(view.Link{Sample: arg, Tab: view.TabMedia, Stream: 1}.String(), true) // it is to be heard
 		follow()
 	case "last-block":
 		s.Tab = view.TabFile

@@ -86,6 +86,7 @@ const (
 	playsThere = 1 // somebody has gone to a packet
 	playsNever = 2 // it is to be closed
 	playsFull  = 3 // it keeps no more
+	playsShow  = 4 // somebody wants to see the packet
 )
 
 //
@@ -99,6 +100,11 @@ func played(packet, how int32) {
 			focusFront()
 		case how == playsFull:
 			hush()
+		case how == playsShow:
+			player.seen = uint32(packet)
+			s.Home, s.Tab = false, view.TabPackets
+			changed(onFile | onTab)
+			act("packet:" + num(player.seen))
 		case s.Tab == view.TabPackets && !s.Home && packet > 0 && uint32(packet) <= s.Progress.Packets:
 			player.seen = uint32(packet)
 			if player.seen != s.Packet {
