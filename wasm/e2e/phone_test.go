@@ -81,6 +81,19 @@ func TestPhone(t *testing.T) {
 	}
 }
 
+// What does not fit of the views fades out at the edge, and the last one can be
+// read when it is chosen.
+func TestViewsFade(t *testing.T) {
+	v := enter(t, phone)
+	v.open("sample=probe")
+	v.listed()
+	const strip = `$("#views .tabs")`
+	v.wait("they do not all fit", strip+`.scrollWidth > `+strip+`.clientWidth`)
+	v.wait("they fade out", `/gradient/.test(getComputedStyle(`+strip+`).maskImage)`)
+	v.say(`$("#tab-file").click()`)
+	v.wait("the last one lies before the fade", `$("#tab-file").getBoundingClientRect().right <= `+strip+`.getBoundingClientRect().right - 20`)
+}
+
 // Between phone and desk nothing sticks out either.
 func TestWidths(t *testing.T) {
 	for _, width := range []int64{320, 599, 600, 768, 899, 900, 1100} {
