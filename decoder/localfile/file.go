@@ -57,7 +57,11 @@ func (k Kind) Skype() bool { return k >= Config && k <= OtherSkype || k == Recor
 
 // A File is an opened file. It belongs to one goroutine.
 type File struct {
-	src  Source
+	src Source
+
+	near    []byte // of the file, read last
+	nearOff int64  // where it begins
+
 	name string
 	size int64
 	kind Kind
@@ -299,11 +303,38 @@ func (f *File) read(off, n int64) ([]byte, error) {
 		return nil, nil
 	}
 	b := make([]byte, min(n, f.size-off))
-	k, err := f.src.ReadAt(b, off)
-	if k == len(b) || errors.Is(err, io.EOF) { // a file may have become shorter
-		err = nil
+	if at := off - f.nearOff; at >= 0 && at+int64(len(b)) <= int64(len(f.near)) {
+		copy(b, f.near[at:])
+		return b, nil
 	}
-	return b[:k], err
+	if len(b) > nearLen/4 {
+		k, err := f.src.ReadAt(b, off)
+		return b[:k], ended(k, len(b), err)
+	}
+	if f.near == nil {
+		f.near = make([]byte, 0, nearLen)
+	}
+	near := f.near[:min(nearLen, f.size-off)]
+	k, err := f.src.ReadAt(near, off)
+	f.near, f.nearOff = near[:k], off
+	if k < len(b) && err != nil { // what stands further on may not be readable
+		k, err = f.src.ReadAt(b, off)
+		return b[:k], ended(k, len(b), err)
+	}
+	return b[:copy(b, f.near)], nil
+}
+
+// nearLen is how much is read where little is asked for: pieces are looked at in their order, and
+// in a browser each reading takes far longer than its bytes do.
+const nearLen = 128 << 10
+
+// ended is the error of a reading of k bytes of which want were asked for. A file may have become
+// shorter.
+func ended(k, want int, err error) error {
+	if k >= want || errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // clip is s cut to n bytes, between characters.

@@ -630,3 +630,41 @@ func (f *failing) ReadAt(b []byte, off int64) (int, error) {
 	}
 	return f.Source.ReadAt(b, off)
 }
+
+// To look at thousands of pieces a browser is asked for few readings: each takes it long.
+func TestFewReadings(t *testing.T) {
+	text := "<config serial='1' timestamp='1'><Lib><BCM>" + strings.Repeat("<_1>00112233445566778899AABBCCDDEEFF</_1>\n", 5000) + "</BCM></Lib></config>"
+	src := &counted{Source: memory([]byte(text))}
+	f, err := Open(src, "shared.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opening := src.n
+	if err := f.Check(4000); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Pieces(0, 60); err != nil {
+		t.Fatal(err)
+	}
+	if n := src.n - opening; n > 10 {
+		t.Errorf("%d readings of %d bytes", n, len(text))
+	}
+	// Whatever is read ahead, a piece holds its own bytes.
+	for _, i := range []int{f.Len() - 1, 2, f.Len() / 2, 3} {
+		d, err := f.Dissect(i)
+		if r := &f.recs[i]; err != nil || string(d.Buffers[0].Data) != text[r.off:r.off+r.len] {
+			t.Errorf("piece %d: %v", i, err)
+		}
+		d.Redact()
+	}
+}
+
+type counted struct {
+	Source
+	n int
+}
+
+func (c *counted) ReadAt(b []byte, off int64) (int, error) {
+	c.n++
+	return c.Source.ReadAt(b, off)
+}

@@ -19,7 +19,7 @@ const (
 	maxLocal   = 32                     // files on it
 	localStep  = 256 << 10              // bytes of a file listed at a time
 	atOnce     = 100 * time.Millisecond // spent on a file before anybody else is served
-	localCheck = 20_000                 // pieces whose content is looked at for faults when a file is opened
+	localCheck = 4_000                  // pieces whose content is looked at for faults when a file is opened
 )
 
 // A local is one of Skype's own files on the shelf.
