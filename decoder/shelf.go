@@ -191,6 +191,9 @@ func (c *Capture) Together(s *Shelf) []Finding {
 		if facts.Local.IsValid() {
 			add(local(facts.Local, clients), facts.LocalPiece)
 		}
+		if facts.Supernode.IsValid() {
+			add(c.supernode(facts.Supernode), facts.SuperPiece)
+		}
 		if len(facts.Disabled) > 0 {
 			for k := range facts.Disabled {
 				add(c.disabled(&facts.Disabled[k]), facts.Disabled[k].Piece)
@@ -346,6 +349,36 @@ func local(ip netip.Addr, clients []clientEnd) Finding {
 	}
 	x.How = Contradicts
 	x.Text = "The clients in the capture have other addresses; a machine gets a new one when it changes its network."
+	return x
+}
+
+// supernode looks for the supernode that the client was connected to last.
+func (c *Capture) supernode(end netip.AddrPort) Finding {
+	x := Finding{About: "Last supernode", Says: end.String(), Cite: []field.Cite{{Key: "bs04", Where: "§2.2"}}}
+	for id := range uint32(c.flows.Len()) {
+		if a, b := c.flows.At(id).Ends(); (a == end || b == end) && len(x.Flows) < 8 {
+			x.Flows = append(x.Flows, id)
+		}
+	}
+	if len(x.Flows) == 0 {
+		x.How, x.Capture = Unsure, "not spoken to"
+		x.Text = "Nobody in the capture speaks to it: the client may have found another one first."
+		return x
+	}
+	x.How, x.Capture = Agrees, plural(uint64(len(x.Flows)), "conversation")
+	x.Text = "The capture has conversations with it."
+	if s := c.Story(); s != nil {
+		for i := range s.Roles {
+			if r := &s.Roles[i]; r.Host == end.Addr().String() && r.Kind != "client" {
+				x.Text = "The capture has conversations with it; there it is a " + r.Kind
+				if r.State != "" {
+					x.Text += " (" + r.State + ")"
+				}
+				x.Text += "."
+				break
+			}
+		}
+	}
 	return x
 }
 

@@ -86,11 +86,8 @@ func (e *engine) story() *proto.Story {
 			Who: x.Who, Packets: people(x.Packets), All: uint32(x.All), Flows: people(x.Flows),
 			Confidence: x.Confidence, Cites: cites(x.Cite), Media: x.Media,
 		}
-		for _, id := range x.Flows { // one of them is enough to say
-			if h, ok := c.FlowHint(id, e.profiles); ok && !x.Media {
-				q.Text += " One of its hosts stands " + h.String() + "."
-				break
-			}
+		if !x.Media {
+			q.Text += e.cached(x.Flows)
 		}
 		if x.Timed {
 			q.When = seconds(x.From-p.First) + " s"

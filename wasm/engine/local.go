@@ -238,6 +238,35 @@ func (e *engine) profile(id uint32, q *proto.ProfileAsk) {
 	e.send(&proto.Reply{ID: id, Sheet: sheet.Profile(e.profiles, e.capture, q.Bare, env)})
 }
 
+// cached says which hosts of some flows, counted from 0, stand in a host cache: a sentence with a
+// blank in front, or "".
+func (e *engine) cached(flows []uint32) string {
+	var list []decoder.Hint
+	for _, id := range flows {
+		if h, ok := e.capture.FlowHint(id, e.profiles); ok && !slices.Contains(list, h) {
+			list = append(list, h)
+		}
+	}
+	switch n := len(list); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return " One of its hosts stands " + list[0].String() + "."
+	default:
+		t := " " + strconv.Itoa(n) + " of its hosts stand in the host cache of " + list[0].Name + " (entries "
+		for i, h := range list[:min(n, 12)] {
+			if i > 0 {
+				t += ", "
+			}
+			t += strconv.Itoa(h.Node)
+		}
+		if n > 12 {
+			t += " …"
+		}
+		return t + ")."
+	}
+}
+
 // hint says in a line that an end of a flow, counted from 0, stands in a host cache.
 func (e *engine) hint(flow uint32) (proto.Line, bool) {
 	h, ok := e.capture.FlowHint(flow, e.profiles)

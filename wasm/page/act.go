@@ -63,8 +63,14 @@ func act(do string) {
 	case "piece":
 		f, p, _ := strings.Cut(arg, ":")
 		local, _ := view.ParseNumber(f)
+		p, at, _ := strings.Cut(p, ":")
 		n, _ = view.ParseNumber(p)
 		showPiece(local, n)
+		if at != "" { // a field of it
+			name, nth, _ := strings.Cut(at, "~")
+			k, _ := view.ParseNumber(nth)
+			aim = view.Link{At: name, Nth: int(k)}
+		}
 	case "shelf":
 		showLocal(n)
 	case "shut":

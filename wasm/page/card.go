@@ -84,8 +84,8 @@ func card() *builder {
 	p := spec(n)
 	data := s.data(n.Range.Buf)
 	heading := p.Label
-	if n.Text != "" {
-		heading += ": " + cut(n.Text, 120)
+	if v := valueOf(n); v != "" {
+		heading += ": " + cut(v, 120)
 	}
 	b.el("h2", "", heading)
 	place := view.Place(n) + " · " + view.Size(n)
@@ -96,7 +96,9 @@ func card() *builder {
 	if n.Go != "" {
 		b.open("p", "card-doc").button("button", goes(n.Go), "Go there").close()
 	}
-	cardBits(b, n, data)
+	if !masked(n) {
+		cardBits(b, n, data)
+	}
 	if p.Doc != "" {
 		b.el("p", "card-doc", p.Doc)
 	}
@@ -105,7 +107,7 @@ func card() *builder {
 			b.open("details", "card-term").el("summary", "", "What is meant by “"+name+"”?").el("p", "", text).close()
 		}
 	}
-	if n.Note != "" {
+	if n.Note != "" && !masked(n) {
 		b.el("p", "card-note", n.Note)
 	}
 	if n.Err != "" {

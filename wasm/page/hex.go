@@ -308,11 +308,14 @@ func putCursor() {
 		}
 	}
 	h.cell.style("width", px(hexWide(i, end)))
-	name := "byte " + view.Hex16(s.Byte) + ", " + view.HexByte(data[s.Byte])
+	name := "byte " + view.Hex16(s.Byte)
+	if !hides(s.Buf, view.Span{From: s.Byte, To: s.Byte + 1}) {
+		name += ", " + view.HexByte(data[s.Byte])
+	}
 	if n := s.node(); n != nil {
 		name += ", " + spec(n).Label
-		if n.Text != "" {
-			name += ": " + cut(n.Text, 80)
+		if v := valueOf(n); v != "" {
+			name += ": " + cut(v, 80)
 		}
 	}
 	h.cell.attr("aria-label", name)

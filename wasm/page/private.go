@@ -65,6 +65,21 @@ func hides(buf uint8, x view.Span) bool {
 	return false
 }
 
+// masked reports whether the value of a field is not shown: of one of Skype's own files, whose
+// values are as telling as their bytes.
+func masked(n *proto.Node) bool {
+	t := s.Tree
+	return t.File != 0 && spec(n).Private && !s.Bare && s.Reveal != treeID(t)
+}
+
+// valueOf is what may be shown of a field's value.
+func valueOf(n *proto.Node) string {
+	if n.Text != "" && masked(n) {
+		return "•••"
+	}
+	return n.Text
+}
+
 // unveil shows what was starred out, until another packet is chosen, or stars it out again.
 func unveil() {
 	switch {

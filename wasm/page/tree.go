@@ -143,7 +143,7 @@ func paintTree() {
 		nd := &s.Tree.Nodes[r.node]
 		p := spec(nd)
 		label := p.Label
-		value := nd.Text
+		value := valueOf(nd)
 		if nd.Err != "" {
 			if value != "" {
 				value += " · "

@@ -107,6 +107,7 @@ type Cell struct {
 //	listen:2                                    play a stream
 //	codec:2:ilbc30                              read a stream as that codec; codec:2: takes it back
 //	piece:1:17                                  go to a piece of one of Skype's own files
+//	piece:1:17:skype.file.port~14               and there to the 15th field of that name
 //	shut:1                                      take that file off the shelf
 //	bare:1  bare:0                              show private values, or star them out
 type Tool struct{ Text, Do string }

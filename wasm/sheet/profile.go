@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"net/netip"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ func Profile(s *decoder.Shelf, c *decoder.Capture, bare bool, env Env) *proto.Sh
 		w.Lead += ", beside the capture " + c.Name()
 	}
 	w.Lead += "."
+	if !bare {
+		w.dim("Names, credentials and addresses of these files are starred out, here and wherever the files are shown, copied or saved. A capture's own packets are not: where the two are held together, its addresses stand in the clear.")
+	}
 	p.files()
 	if c != nil {
 		p.together(c.Together(s))
@@ -114,7 +118,7 @@ func when(unix int64) string {
 	if unix <= 0 {
 		return "-"
 	}
-	return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04:05")
+	return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04:05Z")
 }
 
 // files is the shelf itself.
@@ -149,6 +153,20 @@ func (p *profile) together(list []decoder.Finding) {
 		p.dim("Nothing in these files can be compared with a capture.")
 		return
 	}
+	var so [4]int64
+	for i := range list {
+		so[list[i].How&3]++
+	}
+	sum := "Of " + count(int64(len(list)), "point") + " " + thousands(so[decoder.Agrees]) + " agree, " + thousands(so[decoder.Contradicts]) + " contradict, " +
+		thousands(so[decoder.Unsure]) + " could be, and " + thousands(so[decoder.Silent]) + " cannot be compared."
+	switch {
+	case so[decoder.Contradicts] > 0:
+		sum += " What contradicts is listed first: a file may be another client's, or of another day."
+	case so[decoder.Agrees] > 0:
+		sum += " Nothing speaks against these being files of a client in the capture."
+	}
+	p.text(sum)
+	sort.SliceStable(list, func(i, j int) bool { return ranks(&list[i]) < ranks(&list[j]) })
 	t := newTable("", "About", "The file says", "The capture says", "So", "In words", "Where")
 	marks := [...]uint8{decoder.Silent: 0, decoder.Agrees: 1, decoder.Contradicts: 2, decoder.Unsure: 3}
 	var cite []field.Cite
@@ -156,7 +174,7 @@ func (p *profile) together(list []decoder.Finding) {
 		x := &list[i]
 		about := x.About
 		if len(p.s.Files) > 1 {
-			about += " (" + p.s.Files[x.File-1].Name() + ")"
+			about += " (" + p.s.Files[x.File-1].Name() + strings.NewReplacer(" (", ", ", ")", "").Replace(p.which(x.File-1)) + ")"
 		}
 		t.link(about, pieceDo(x.File, x.Piece))
 		personal := x.About != "DisableCodecs" && x.About != "Listening port" && x.About != "Time of the file" && x.About != "Host cache"
@@ -193,6 +211,20 @@ func (p *profile) together(list []decoder.Finding) {
 	if !p.env.Done {
 		p.dim("The second look at the capture is not done yet; some of this may change.")
 	}
+}
+
+// ranks orders findings: what contradicts first, then what tells most of a client.
+func ranks(x *decoder.Finding) int {
+	r := 8
+	for i, about := range []string{"Listening port", "Public address", "Address of the machine", "Host cache", "Last supernode", "DisableCodecs"} {
+		if x.About == about {
+			r = i
+		}
+	}
+	if x.How != decoder.Contradicts {
+		r += 10
+	}
+	return r
 }
 
 // two sets the buddies of the first two config.xml side by side.
@@ -232,7 +264,7 @@ func (p *profile) two() {
 		t.Cells = append(t.Cells, proto.Cell{Text: k.Match.String(), Mark: marks[k.Match]})
 	}
 	p.table(t)
-	p.dim("First: " + a.Name() + ", second: " + b.Name() + ". In both: " + thousands(int64(x.Both)) + "; different: " + thousands(int64(x.Differs)) + "; the same: " + thousands(int64(x.Same)) +
+	p.dim("First: " + a.Name() + p.which(at[0]) + ", second: " + b.Name() + p.which(at[1]) + ". In both: " + thousands(int64(x.Both)) + "; different: " + thousands(int64(x.Differs)) + "; the same: " + thousands(int64(x.Same)) +
 		"; only in the first: " + thousands(int64(x.OnlyA)) + "; only in the second: " + thousands(int64(x.OnlyB)) + ".")
 	if len(at) > 2 {
 		p.dim("Of " + thousands(int64(len(at))) + " config.xml on the shelf the first two are compared.")
@@ -266,7 +298,7 @@ func (p *profile) buddies(i int, f *localfile.File) {
 		if b.Good {
 			t.cell(fmt.Sprintf("%08x", b.Number))
 			t.cell(fmt.Sprintf("% x", b.Bytes[:]))
-			t.number(int64(b.Number), "")
+			t.Cells = append(t.Cells, proto.Cell{Text: strconv.FormatUint(uint64(b.Number), 10), Num: true, Key: sortable(int64(b.Number))})
 			t.number(b.Small, "")
 		} else {
 			t.Cells = append(t.Cells, proto.Cell{Text: Sentence(b.Fault), Mark: 2})
@@ -321,11 +353,15 @@ func (p *profile) nodes(i int, f *localfile.File, c *decoder.Capture) {
 	}
 	t := newTable("", cols...)
 	t.Sort, t.Name = true, "nodes"
+	begin := 0 // the first entry in the same piece
 	for k := range list {
 		n := &list[k]
-		t.number(int64(n.N)+1, pieceDo(i+1, n.Piece+1))
+		if n.Piece != list[begin].Piece {
+			begin = k
+		}
+		t.number(int64(n.N)+1, pieceDo(i+1, n.Piece+1)+":skype.file.port~"+strconv.Itoa(k-begin))
 		p.private(t, n.Addr.Addr().String(), addrKey(n.Addr), "")
-		t.Cells = append(t.Cells, proto.Cell{Text: strconv.Itoa(int(n.Addr.Port())), Num: true, Key: sortable(int64(n.Addr.Port()))})
+		p.private(t, strconv.Itoa(int(n.Addr.Port())), sortable(int64(n.Addr.Port())), "")
 		t.number(int64(n.Class), "")
 		t.Cells = append(t.Cells, proto.Cell{Text: when(n.First), Key: sortable(n.First)}, proto.Cell{Text: when(n.Last), Key: sortable(n.Last)})
 		t.number(int64(n.Fails), "")
@@ -336,7 +372,7 @@ func (p *profile) nodes(i int, f *localfile.File, c *decoder.Capture) {
 		if id, ok := flows[n.Addr]; ok {
 			t.Cells = append(t.Cells, proto.Cell{Text: "flow " + thousands(int64(id)+1), Do: "flow:" + strconv.Itoa(int(id)+1), Mark: 1, Key: sortable(int64(id) + 1)})
 		} else {
-			t.Cells = append(t.Cells, proto.Cell{Text: "-", Key: sortable(0)})
+			t.Cells = append(t.Cells, proto.Cell{Key: sortable(0)})
 		}
 	}
 	p.table(t)
