@@ -98,17 +98,8 @@ func (v *visit) listedPieces() {
 // Bytes that are spelled by digits light those digits, and the digits lead to them.
 func TestLocalDigits(t *testing.T) {
 	v := enter(t, wide)
-	v.open("")
-	v.drop(configOf(t, "shared.xml"))
-	v.profiled(1)
-	v.press("6")
+	v.open("sample=profile&tab=file&local=3&piece=16")
 	v.listedPieces()
-	v.say(`$("#pieces").scrollTop = 0`)
-	at := js[int](v, `rows("pieces").findIndex(r => /HostCache/.test(r[3]))`)
-	if at < 0 {
-		t.Skip("the host cache is not among the first pieces")
-	}
-	v.clickOn(fmt.Sprintf(`drawn("pieces")[%d]`, at))
 	v.wait("its bytes are a buffer of their own", `document.querySelectorAll("#buffers .buffer").length > 1`)
 	v.clickOn(`$("#buffer-1")`)
 	v.wait("a field is chosen in them", `$("#buffer-1").getAttribute("aria-selected") === "true" && marked("sel") + marked("grp")`)
@@ -199,4 +190,70 @@ func TestProfileLooks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the hex view stars out neither the tree nor the card tells, until it is asked for; and a
+// number in the table of supernodes leads to its entry.
+func TestProfileKeepsQuiet(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=profile&tab=file&local=1&piece=18")
+	v.listedPieces()
+	v.wait("the fields of a buddy are shown", `drawn("tree").length > 3 && /starred out/.test($("#pane-card").textContent + $("#tree").textContent) || /•••/.test($("#tree").textContent)`)
+	told := `/[a-z]+[._][a-z]+|example/.test([...document.querySelectorAll("#tree .row")].filter(shown).map(e => e.textContent).join(" ").replace(/local\.\S+/g, ""))`
+	if js[bool](v, told) {
+		t.Error("the tree tells a name that is starred out: " + js[string](v, `$("#tree").textContent`))
+	}
+	v.clickOn(`$("#bare")`)
+	v.wait("the tree tells the name", `!/•••/.test($("#tree").textContent)`)
+	v.clickOn(`$("#tab-profile")`)
+	v.profiled(4)
+	entry := `[...document.querySelectorAll("#profile [data-do]")].find(e => /^piece:3:\d+:skype\.file\.port~14$/.test(e.dataset.do))`
+	v.say(entry + `.scrollIntoView({block: "center"})`)
+	v.clickOn(entry)
+	v.listedPieces()
+	v.wait("the port of entry 15 is chosen", `/Port/.test($("#pane-card h2")?.textContent || "") && location.hash.includes("skype.file.port~14")`)
+}
+
+// A file that comes after all was told lights up what was told, and goes dark with it.
+func TestLocalLightsUp(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=login")
+	v.deepened()
+	v.press("3")
+	v.wait("the story is told", `document.querySelectorAll("#phases li").length > 3`)
+	const says = `/in the host cache of shared\.xml/.test(document.querySelector("#panel-story").textContent)`
+	if js[bool](v, says) {
+		t.Error("a host cache is spoken of, and none is open")
+	}
+	v.drop("../../site/content/samples/profile/shared.xml")
+	v.wait("the story speaks of the host cache", says)
+	v.press("4")
+	v.wait("so do the roles", `shown($("#roles-table"))`)
+	v.press("2")
+	v.wait("its flows are marked", `document.querySelectorAll("#flows-rows .known").length > 3`)
+	v.press("6")
+	v.wait("the shelf is there", `$("#chips [data-do='shut:1']")`)
+	v.clickOn(`$("#chips [data-do='shut:1']")`)
+	v.wait("the shelf is empty", `!shown($("#chips"))`)
+	v.press("2")
+	v.wait("no flow is marked", `drawn("flows").length > 3 && !document.querySelector("#flows-rows .known")`)
+	v.press("3")
+	v.wait("the story is as before", `document.querySelectorAll("#phases li").length > 3 && !(`+says+`)`)
+}
+
+// The tree of a piece says no name before it is asked to, for one piece or for all.
+func TestLocalTreeHides(t *testing.T) {
+	v := enter(t, wide)
+	v.open("sample=profile&tab=file&local=1&piece=18")
+	v.listedPieces()
+	v.wait("it is explained", `/^piece:1:/.test($("#tree").dataset.for)`)
+	const tells = `/heron\.example/.test($("#panel-file").textContent + $("#tree").textContent + $("#card").textContent)`
+	v.wait("its tree is drawn", `$("#tree").textContent.length > 20`)
+	if js[bool](v, tells) {
+		t.Error("the name is told without asking")
+	}
+	v.clickOn(`$("#bare")`)
+	v.wait("the name is told", tells)
+	v.clickOn(`$("#bare")`)
+	v.wait("it is told no more", `!(`+tells+`)`)
 }

@@ -18,8 +18,12 @@ func samples(v *visit) []string {
 // clickSample opens a sample of the shelf as it stands on the first page.
 func (v *visit) clickSample(name string) {
 	v.Helper()
-	v.say(`$("#shelf a[href='#sample=` + name + `']").scrollIntoView({block: "nearest"})`)
-	v.clickOn(`$("#shelf a[href='#sample=` + name + `']")`)
+	v.say(`$("#shelf a[href^='#sample=` + name + `']").scrollIntoView({block: "nearest"})`)
+	v.clickOn(`$("#shelf a[href^='#sample=` + name + `']")`)
+	if name == "profile" { // it opens where it is about
+		v.wait("the profile is in front", `shown($("#profile"))`)
+		v.press("1")
+	}
 	v.listed()
 }
 

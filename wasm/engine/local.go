@@ -196,6 +196,9 @@ func (e *engine) piece(id uint32, q *proto.PieceAsk) {
 		e.trouble(id, name, err)
 		return
 	}
+	if !q.Bare {
+		d.Redact()
+	}
 	t := e.flatten(d)
 	t.Packet, t.File, t.Piece = 0, q.File, q.Piece
 	t.Title = name

@@ -67,7 +67,7 @@ func TestShelf(t *testing.T) {
 	// Every piece has a tree, and that of the host cache a buffer spelled by two digits a byte.
 	spelled := false
 	for n := range shelf.Files[2].Pieces {
-		tree := w.ask(proto.Request{Piece: &proto.PieceAsk{File: 3, Piece: n + 1}}).Tree
+		tree := w.ask(proto.Request{Piece: &proto.PieceAsk{File: 3, Piece: n + 1, Bare: true}}).Tree
 		if tree == nil || tree.File != 3 || tree.Piece != n+1 || len(tree.Nodes) == 0 {
 			t.Fatalf("row %d: %+v", n+1, tree)
 		}
@@ -265,6 +265,42 @@ func TestProfileHidesAddresses(t *testing.T) {
 		}
 		if !strings.Contains(b.String(), ":35990") || !strings.Contains(b.String(), "agrees") {
 			t.Errorf("the port of the client is missing: %.2000s", b.String())
+		}
+	}
+}
+
+// TestPieceHides: a tree holds names, addresses and what people said only when asked to, neither in
+// its words nor in its bytes.
+func TestPieceHides(t *testing.T) {
+	secrets := map[string][]string{
+		"config.xml":     {"wren.example", "heron.example", "15550142"},
+		"shared.xml":     {"203.0.113.115", "198.51.100.123", "C633647B", "192.168.1.2"},
+		"chatmsg256.dbb": {"wren.example", "heron.example", "Are you there?"},
+	}
+	for name, words := range secrets {
+		w := newWorker(t)
+		r := w.shelve("../../site/content/samples/profile/" + name)
+		if r.Opened == nil {
+			t.Fatalf("%s: %+v", name, r.Err)
+		}
+		for _, bare := range []bool{false, true} {
+			var all strings.Builder
+			for n := range w.engine.shelf[0].file.Len() {
+				tree := w.ask(proto.Request{Piece: &proto.PieceAsk{File: 1, Piece: uint32(n) + 1, Bare: bare}}).Tree
+				all.WriteString(tree.Title + "\n")
+				for _, b := range tree.Buffers {
+					all.Write(b.Data)
+					all.WriteString("\n" + b.Name + b.How + "\n")
+				}
+				for _, x := range tree.Nodes {
+					all.WriteString(x.Text + " " + x.Note + " " + x.Err + "\n")
+				}
+			}
+			for _, secret := range words {
+				if strings.Contains(all.String(), secret) != bare {
+					t.Errorf("%s: asked to show is %v, but of %q that is not so", name, bare, secret)
+				}
+			}
 		}
 	}
 }

@@ -65,6 +65,7 @@ func askForTree(fresh bool) {
 	switch {
 	case s.Tab == view.TabFile && s.Local != 0 && s.Piece != 0:
 		r.Piece = &proto.PieceAsk{File: s.Local, Piece: s.Piece}
+		r.Piece.Bare = s.Bare || s.Reveal != 0 && s.Reveal == treeID(&proto.Tree{File: s.Local, Piece: s.Piece})
 	case s.Tab == view.TabFile && s.Local == 0 && s.Block != 0:
 		r.Block = &proto.Block{Index: s.Block - 1}
 	case (s.Tab == view.TabPackets || s.Tab == view.TabStory) && s.Packet != 0:

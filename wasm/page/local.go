@@ -155,6 +155,9 @@ func shelfCame(x *proto.Shelf) {
 	for _, l := range lists {
 		l.stale() // flows may be known now
 	}
+	if s.Story != nil {
+		s.Story.Done = false // nor is the story told without them any more
+	}
 	changed(onShelf | onFile | onTab | onRows | onTree | onNode | onFlow | onStory)
 	if s.any() && !s.Home {
 		refresh()
@@ -372,6 +375,9 @@ func setBare(on bool) {
 		if l.table == proto.Pieces {
 			l.drop()
 		}
+	}
+	if s.Tree != nil && s.Tree.File != 0 {
+		askForTree(false)
 	}
 	changed(onShelf | onProfile | onTree | onNode | onRows)
 }

@@ -89,5 +89,8 @@ func unveil() {
 	default:
 		s.Reveal = treeID(s.Tree)
 	}
+	if s.Tree != nil && s.Tree.File != 0 { // values of a piece stay with the engine, too
+		askForTree(false)
+	}
 	changed(onTree | onNode)
 }

@@ -84,10 +84,8 @@ func sheet(b *builder, h *proto.Sheet) []string {
 
 func sheetTable(b *builder, p *proto.Part) {
 	n := len(p.Cols)
-	b.open("div", "sheet-wide")
-	if s.Mode == view.Narrow { // it scrolls sideways, by keyboard too
-		b.attr("tabindex", "0").attr("role", "group").attr("aria-label", p.Text)
-	}
+	// It may scroll sideways, by keyboard too.
+	b.open("div", "sheet-wide").attr("tabindex", "0").attr("role", "group").attr("aria-label", p.Text)
 	b.open("table", "table").el("caption", "", p.Text).open("thead", "").open("tr", "")
 	for i, h := range p.Cols {
 		class := ""
@@ -142,7 +140,7 @@ var placesOf = [...][]string{
 }
 
 func drawing(b *builder, d *proto.Drawing) {
-	b.open("div", "sheet-wide").svg("draw", float64(d.W), float64(d.H), d.Name)
+	b.open("div", "sheet-wide").attr("tabindex", "0").attr("role", "group").attr("aria-label", d.Name).svg("draw", float64(d.W), float64(d.H), d.Name)
 	reach := "0" // the keyboard comes to the first that can be chosen, arrows lead on
 	for i := range d.Shapes {
 		x := &d.Shapes[i]

@@ -5,6 +5,7 @@ package proto
 func (m *PieceAsk) code(c *coder) {
 	num(c, &m.File)
 	num(c, &m.Piece)
+	c.bool(&m.Bare)
 }
 
 func (m *ProfileAsk) code(c *coder) {

@@ -24,7 +24,10 @@ type CodecAsk struct {
 type ListenAsk struct{ Stream uint32 }
 
 // PieceAsk asks for the tree of a piece, counted from 1, of one of Skype's own files.
-type PieceAsk struct{ File, Piece uint32 }
+type PieceAsk struct {
+	File, Piece uint32
+	Bare        bool // private values and their bytes are in it, not taken out
+}
 
 // ProfileAsk asks for all that Skype's own files on the shelf say, together and held against the
 // capture, as a Sheet.
