@@ -16,10 +16,10 @@ import (
 
 // Bounds of the shelf.
 const (
-	maxLocal   = 32                     // files on it
-	localStep  = 256 << 10              // bytes of a file listed at a time
-	atOnce     = 100 * time.Millisecond // spent on a file before anybody else is served
-	localCheck = 4_000                  // pieces whose content is looked at for faults when a file is opened
+	maxLocal   = 32                    // files on it
+	localStep  = 256 << 10             // bytes of a file listed at a time
+	atOnce     = 50 * time.Millisecond // spent on a file before anybody else is served
+	localCheck = 4_000                 // pieces whose content is looked at for faults when a file is opened
 )
 
 // A local is one of Skype's own files on the shelf.
@@ -32,8 +32,9 @@ type local struct {
 // An arrival is a file of Skype's that is being read.
 type arrival struct {
 	local
-	id   uint32 // of the request
-	done bool
+	id    uint32 // of the request
+	done  bool
+	shown bool // it is on the shelf already, and grows there
 }
 
 // serveLocal serves what can be asked without a capture, and reports whether it did.
@@ -75,6 +76,9 @@ func (e *engine) openLocal(id uint32, q *proto.Open) {
 		e.send(&proto.Reply{ID: id, Err: &proto.Problem{Off: -1, Kind: "limit", What: "The shelf is full: it holds " + strconv.Itoa(maxLocal) + " files.", Hint: "Take one off."}})
 		return
 	}
+	for e.arrival != nil { // the one before is read to its end first
+		e.deliver(time.Second)
+	}
 	src, drop := e.host.keep()
 	f, err := localfile.Start(src, q.Name)
 	if err == nil {
@@ -94,7 +98,9 @@ func (e *engine) deliver(budget time.Duration) {
 	a := e.arrival
 	ok := false
 	defer func() {
-		if !ok { // a fault of ours, which the guard tells of
+		if !ok && a.shown { // what is listed stays
+			e.arrival = nil
+		} else if !ok { // a fault of ours, which the guard tells of
 			e.arrival = nil
 			a.drop()
 			e.send(&proto.Reply{ID: a.id, Err: &proto.Problem{Off: a.file.Read(), Kind: "crash", What: "A fault in Somscope ended the reading of this file; it is not in your file."}})
@@ -112,15 +118,22 @@ func (e *engine) deliver(budget time.Duration) {
 	}
 	ok = true
 	switch {
-	case err != nil:
+	case err != nil && !a.shown:
 		e.arrival = nil
 		a.drop()
 		e.send(&proto.Reply{ID: a.id, Err: refusal(err, a.file.Size())})
-	case a.done:
-		e.arrival = nil
+	case !a.shown: // what is listed can be looked at while the rest is read
+		a.shown = true
 		e.shelf = append(e.shelf, &a.local)
+		if a.done {
+			e.arrival = nil
+		}
 		e.reshelve()
 		e.send(&proto.Reply{ID: a.id, Opened: &proto.Opened{Name: a.file.Name(), Size: a.file.Size(), Format: a.file.Kind().String(), Hash: a.hash, Local: uint32(len(e.shelf))}})
+		e.sendShelf(0)
+	case a.done || err != nil:
+		e.arrival = nil
+		e.reshelve()
 		e.sendShelf(0)
 	}
 }
@@ -170,6 +183,9 @@ func (e *engine) localFile(id, number uint32) *localfile.File {
 func (e *engine) shut(id, number uint32) {
 	if e.localFile(id, number) == nil {
 		return
+	}
+	if a := e.arrival; a != nil && &a.local == e.shelf[number-1] {
+		e.arrival = nil // nobody waits for the rest
 	}
 	e.shelf[number-1].drop()
 	e.shelf = slices.Delete(e.shelf, int(number-1), int(number))

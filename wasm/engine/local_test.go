@@ -304,3 +304,56 @@ func TestPieceHides(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeFileShowsEarly: a large file is on the shelf before all of it is listed, grows there, can
+// be taken off meanwhile, and is read to its end before the next one comes.
+func TestLargeFileShowsEarly(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<?xml version=\"1.0\"?>\n<config version=\"1.0\" serial=\"7\"><Lib><Connection><ListeningPort>35990</ListeningPort></Connection><BCM>\n")
+	for i := 0; b.Len() < 40_000_000; i++ {
+		b.WriteString("<_7>00112233</_7>\n")
+	}
+	b.WriteString("</BCM></Lib></config>\n")
+	w := newWorker(t)
+	w.file = []byte(b.String())
+	shelves := func() (out []*proto.Shelf) {
+		for _, r := range w.got {
+			if r.Shelf != nil && r.ID == 0 {
+				out = append(out, r.Shelf)
+			}
+		}
+		return out
+	}
+	if r := w.ask(proto.Request{Open: &proto.Open{Name: "shared.xml"}}); r.Opened == nil || r.Opened.Local != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if w.want() != wantStep {
+		t.Skip("this machine lists 40 MB at once")
+	}
+	early := shelves()[0].Files[0].Pieces
+	if rows := w.ask(proto.Request{Rows: &proto.RowsAsk{Table: proto.Pieces, File: 1, N: 50}}).Rows; rows == nil || len(rows.Marks) != 50 {
+		t.Error("the first rows are not there")
+	}
+	for w.want() == wantStep {
+		w.step(time.Millisecond)
+	}
+	all := shelves()
+	if last := all[len(all)-1].Files[0].Pieces; len(all) != 2 || last <= early {
+		t.Errorf("%d shelves, %d pieces and then %d", len(all), early, last)
+	}
+	w.ask(proto.Request{Open: &proto.Open{Name: "shared.xml"}})
+	w.ask(proto.Request{Shut: &proto.Shut{File: 2}})
+	if w.want() == wantStep || w.keeps != 1 {
+		t.Error("a file that was taken off is read on")
+	}
+	w.ask(proto.Request{Open: &proto.Open{Name: "shared.xml"}})
+	w.ask(proto.Request{Open: &proto.Open{Name: "shared.xml"}})
+	for w.want() == wantStep {
+		w.step(time.Millisecond)
+	}
+	all = shelves()
+	files := all[len(all)-1].Files
+	if len(files) != 3 || files[1].Pieces != files[0].Pieces || files[2].Pieces != files[0].Pieces {
+		t.Errorf("%+v", files)
+	}
+}
