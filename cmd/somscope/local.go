@@ -172,7 +172,12 @@ func nodes(p *printer, files []*localfile.File, o options) error {
 			p.complain("%s", note)
 			part = errPart
 		case len(list) == 0:
-			p.complain("no host cache in it; it is taken for %s", f.Kind())
+			text := fmt.Sprintf("no host cache in it; it is taken for %s", f.Kind())
+			if faults, _ := f.Faults(); len(faults) > 0 { // it may stand where reading ended
+				text = fmt.Sprintf("no host cache in what was read of it: %s", explain(faults[0].Err))
+				part = errPart
+			}
+			p.complain("%s", text)
 		}
 	}
 	return part

@@ -103,7 +103,7 @@ func (s *slots) says() string {
 	case s.byName > 0 && s.size != s.byName+slotFore:
 		t += ", as the marks stand; by the name they would have " + strconv.FormatInt(s.byName+slotFore, 10)
 	case s.byName > 0:
-		t += ", as the name says"
+		t += ", as the name says: " + strconv.FormatInt(s.byName, 10) + " for a record, and " + strconv.Itoa(slotFore) + " in front of it"
 	default:
 		t += ", as the marks stand"
 	}

@@ -400,7 +400,7 @@ func (x *reader) finish() {
 func (x *reader) rest() {
 	f := x.f
 	x.leaf, x.stack = leaf{}, nil
-	f.complain(len(f.recs), x.from, "local.xml", field.ErrLimit, "more than %d pieces are not listed", MaxPieces)
+	f.complain(len(f.recs), x.from, "local.xml", field.ErrLimit, "only the first %d pieces are listed", MaxPieces)
 	x.piece(Rest, f.size, -1, -1, true)
 	f.at, f.done = f.size, true
 	x.raw, x.u = nil, nil

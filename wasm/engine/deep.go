@@ -108,7 +108,7 @@ func (e *engine) story() *proto.Story {
 		}
 		if a, err := netip.ParseAddr(x.Host); err == nil {
 			if h, ok := e.profiles.Hint(netip.AddrPortFrom(a, x.Port)); ok {
-				q.Why = append(q.Why, proto.Why{Text: "it stands " + h.String(), Weak: true, Cites: []proto.Cite{{Key: "bs04", Where: "§2.2"}}})
+				q.Why = append(q.Why, proto.Why{Text: "It stands " + h.String() + ".", Weak: true, Cites: []proto.Cite{{Key: "bs04", Where: "§2.2"}}})
 			}
 		}
 		m.Roles = append(m.Roles, q)

@@ -129,7 +129,11 @@ func (p *profile) files() {
 		n := strconv.Itoa(i + 1)
 		t.linkNum(n, pieceDo(i+1, 1))
 		t.link(f.Name(), pieceDo(i+1, 1))
-		t.cell(f.Kind().String() + ": " + f.Says())
+		what := f.Says()
+		if k := f.Kind(); k == localfile.Config || k == localfile.Shared {
+			what = k.String() + ": " + what
+		}
+		t.cell(what)
 		t.number(f.Size(), "")
 		faults, more := f.Faults()
 		if len(faults) == 0 {
@@ -289,7 +293,7 @@ func (p *profile) buddies(i int, f *localfile.File) {
 		return
 	}
 	p.head("Buddies in " + f.Name() + p.which(i))
-	p.text("Each record is a four-byte number and a small one. What they mean nobody has said: the number differs between clients for the same buddy, so it is not made of the name alone.", field.Cite{Key: "seed"})
+	p.text("Each record is a four-byte number and a small one. What they mean nobody has said; the article says that the number differs between two clients for the same buddy.", field.Cite{Key: "seed"})
 	t := newTable("", "Buddy", "Four-byte number", "As bytes", "As a decimal", "Small number", "Row")
 	t.Sort, t.Name = true, "buddies"
 	for k := range list {
