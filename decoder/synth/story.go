@@ -126,7 +126,7 @@ func Shelf(all []Story) []byte {
 			continue
 		}
 		e := entry{"profile", s.File, "A client's own files",
-			"The same capture, and beside it what the client kept on its machine: its host cache of 200 supernodes, its buddies, those of a second machine, and a chat; the page holds them against each other.",
+			"The login again, and beside it what that client kept on its machine: its host cache of 200 supernodes, its buddies, those of the same account on a second machine, and a chat; the page holds them against each other.",
 			s.Date, "#sample=profile&tab=profile", len(s.data), s.Packets, nil}
 		for _, p := range Profile() {
 			e.Local = append(e.Local, beside{"samples/profile/" + p.Name, p.Name})

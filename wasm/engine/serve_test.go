@@ -25,8 +25,20 @@ type worker struct {
 	file  []byte
 	got   []*proto.Reply
 	exit  int
-	keeps int // files that are kept
+	keeps int           // files that are kept
+	delay time.Duration // that reading them takes, each time
 	id    uint32
+}
+
+// lazy is a file on a slow disk.
+type lazy struct {
+	*bytes.Reader
+	delay time.Duration
+}
+
+func (l lazy) ReadAt(p []byte, off int64) (int, error) {
+	time.Sleep(l.delay)
+	return l.Reader.ReadAt(p, off)
 }
 
 func newWorker(t *testing.T) *worker {
@@ -39,8 +51,11 @@ func newWorker(t *testing.T) *worker {
 			}
 			w.got = append(w.got, r)
 		},
-		blob:   func() capfile.Source { return bytes.NewReader(w.file) },
-		keep:   func() (capfile.Source, func()) { w.keeps++; return bytes.NewReader(w.file), func() { w.keeps-- } },
+		blob: func() capfile.Source { return bytes.NewReader(w.file) },
+		keep: func() (capfile.Source, func()) {
+			w.keeps++
+			return lazy{bytes.NewReader(w.file), w.delay}, func() { w.keeps-- }
+		},
 		memory: func() uint64 { return 42 },
 		exit:   func(code int) { w.exit = code },
 	})

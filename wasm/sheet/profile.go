@@ -42,10 +42,10 @@ func Profile(s *decoder.Shelf, c *decoder.Capture, bare bool, env Env) *proto.Sh
 		p.buddies(i, f)
 	}
 	for i, f := range s.Files {
-		p.nodes(i, f, c)
-	}
-	for i, f := range s.Files {
 		p.settings(i, f)
+	}
+	for i, f := range s.Files { // last, because they are long
+		p.nodes(i, f, c)
 	}
 	return w.Sheet
 }
@@ -351,7 +351,7 @@ func (p *profile) nodes(i int, f *localfile.File, c *decoder.Capture) {
 			}
 		}
 	}
-	cols := []string{"No.", "Address", "Port", "Class", "First", "Last", "Failures or flag", "Row"}
+	cols := []string{"No.", "Address", "Port", "Class", "First", "Last", "Failures or flag"}
 	if c != nil {
 		cols = append(cols, "In the capture")
 	}
@@ -369,7 +369,6 @@ func (p *profile) nodes(i int, f *localfile.File, c *decoder.Capture) {
 		t.number(int64(n.Class), "")
 		t.Cells = append(t.Cells, proto.Cell{Text: when(n.First), Key: sortable(n.First)}, proto.Cell{Text: when(n.Last), Key: sortable(n.Last)})
 		t.number(int64(n.Fails), "")
-		t.number(int64(n.Piece)+1, pieceDo(i+1, n.Piece+1))
 		if c == nil {
 			continue
 		}
