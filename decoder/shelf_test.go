@@ -78,7 +78,14 @@ func TestTogether(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 
+	if x := find(own, "Last supernode"); x.How != Agrees || len(x.Flows) == 0 || !strings.Contains(x.Text, "there it is a supernode") {
+		t.Errorf("%+v", x)
+	}
+
 	other := sampleOf(t, "telephone")
+	if x := other.supernode(netip.MustParseAddrPort("192.0.2.250:1")); x.How != Unsure || len(x.Flows) != 0 {
+		t.Errorf("%+v", x)
+	}
 	if x := find(other, "Time of the file"); x.How == Agrees && find(other, "Listening port").How == Agrees && find(other, "Host cache").How == Agrees {
 		t.Error("the files agree with a capture of somebody else in everything")
 	}

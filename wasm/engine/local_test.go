@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -135,6 +136,9 @@ func TestFileAndCapture(t *testing.T) {
 				found[p.Cells[i].Text] = p.Cells[i+3].Text
 			}
 		}
+	}
+	if list := findings(s); list[0].Cells[3].Text != "contradicts" || list[len(list)-1].Cells[3].Text == "contradicts" {
+		t.Errorf("what contradicts is not listed first: %v", list)
 	}
 	// The file is invented for this client's port; its addresses are of documentation.
 	if found["Listening port"] != "agrees" || found["Public address"] != "contradicts" || found["Host cache"] != "unsure" {
@@ -355,5 +359,57 @@ func TestLargeFileShowsEarly(t *testing.T) {
 	files := all[len(all)-1].Files
 	if len(files) != 3 || files[1].Pieces != files[0].Pieces || files[2].Pieces != files[0].Pieces {
 		t.Errorf("%+v", files)
+	}
+}
+
+// findings are the rows of the table that holds files against a capture.
+func findings(s *proto.Sheet) (rows []proto.Part) {
+	for _, p := range s.Parts {
+		if p.Kind == proto.PartTable && len(p.Cols) == 6 && p.Cols[0] == "About" {
+			for i := 0; i+6 <= len(p.Cells); i += 6 {
+				rows = append(rows, proto.Part{Cells: p.Cells[i : i+6]})
+			}
+		}
+	}
+	return rows
+}
+
+// TestEntriesLeadHome: an entry of a host cache leads to its field, also where the cache comes in parts.
+func TestEntriesLeadHome(t *testing.T) {
+	const one, two = "050041050200C000020A81090001040002B981EDCE040003B981EDCE04000400", "050041050200C633641401BB0001020002BBA68CCE040003E0D4ECCE04000400"
+	w := newWorker(t)
+	w.file = []byte(`<?xml version="1.0"?><config version="1.0" serial="1" timestamp="1.0"><Lib><Connection><HostCache><_1>4102` + one + two + `</_1><_2>4101` + two + `</_2></HostCache></Connection></Lib></config>`)
+	if r := w.ask(proto.Request{Open: &proto.Open{Name: "shared.xml"}}); r.Opened == nil {
+		t.Fatalf("%+v", r)
+	}
+	var got []string
+	for _, p := range w.ask(proto.Request{Profile: &proto.ProfileAsk{Width: 800, Bare: true}}).Sheet.Parts {
+		if p.Name == "nodes" {
+			for i := 0; i < len(p.Cells); i += len(p.Cols) {
+				got = append(got, p.Cells[i].Do)
+			}
+		}
+	}
+	for i, want := range []struct {
+		at  string
+		nth int
+	}{{"~0", 0}, {"~1", 1}, {"~0", 0}} {
+		if len(got) != 3 || !strings.HasSuffix(got[i], ":skype.file.port"+want.at) {
+			t.Fatalf("%q", got)
+		}
+		var file, piece, nth uint32
+		if _, err := fmt.Sscanf(got[i], "piece:%d:%d:skype.file.port~%d", &file, &piece, &nth); err != nil {
+			t.Fatal(err)
+		}
+		tree := w.ask(proto.Request{Piece: &proto.PieceAsk{File: file, Piece: piece, Bare: true}}).Tree
+		ports := 0
+		for _, n := range tree.Nodes {
+			if w.engine.list[n.Spec].Name == "skype.file.port" {
+				ports++
+			}
+		}
+		if ports <= want.nth {
+			t.Errorf("%s leads to a piece with %d ports", got[i], ports)
+		}
 	}
 }
